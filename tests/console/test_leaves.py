@@ -50,6 +50,43 @@ def test_leave_is_recorded_for_whom_a_clerk_looks_up_and_ended_and_a_manager_sus
     assert "/leaves/report-leave" not in console.get(page, Role.AUDITOR).text
 
 
+def test_leave_is_put_right_to_end_earlier_also_when_it_is_over_and_cancelled_as_a_mistake(console, register):
+    person = register.a_practitioner("L-5")
+    whose = {"who": "L-5", "practitioner_id": person.id}
+    for days in ({"leave.from_on": "2026-02-02", "leave.until_on": "2026-02-20"}, {"leave.from_on": "2026-04-01"}):
+        console.press("/leaves/report-leave", **whose, more={"leave.until_on": "2026-04-20"} | days)
+    over, ahead = sorted(register.all(AbsenceRow), key=lambda row: row.from_on)
+    key = f"shorten-{over.id}"
+
+    page = console.get("/leaves?who=L-5").text
+    later = {f"{key}.until_on": "2026-02-27"}
+    refused = console.press("/leaves/shorten-leave", tried=key, absence=over.id, **whose, more=later)
+    console.press("/leaves/shorten-leave", absence=over.id, **whose, more={f"{key}.until_on": "2026-02-10"})
+    console.press("/leaves/cancel-leave", absence=ahead.id, **whose)
+    after = console.get("/leaves?who=L-5").text
+
+    assert page.count("立即结束") == 1
+    assert refused.status_code == 422
+    assert str(register.get(AbsenceRow, over.id).until_on) == "2026-02-10"
+    assert register.get(AbsenceRow, ahead.id).state is AbsenceState.CANCELLED
+    assert f'value="{ahead.id}"' not in after
+    assert "shorten-leave" not in console.get("/leaves?who=L-5", Role.AUDITOR).text
+
+
+def test_suspension_is_put_right_by_a_manager_alone(console, register):
+    person = register.a_practitioner("L-5")
+    given = {"suspension.from_on": "2026-03-10", "suspension.reason": "投诉查实"}
+    console.press("/leaves/suspend", Role.MANAGER, who="L-5", practitioner_id=person.id, more=given)
+    [row] = register.all(AbsenceRow)
+
+    clerk, manager = (console.get("/leaves?who=L-5", role).text for role in (Role.CLERK, Role.MANAGER))
+    refused = console.press("/leaves/cancel-leave", absence=row.id)
+
+    assert "cancel-leave" not in clerk
+    assert "cancel-leave" in manager
+    assert refused.status_code == 403
+
+
 def test_of_several_one_is_chosen_and_nobody_is_said_so(console, register):
     one, other = (register.a_practitioner(code) for code in ("L-1", "L-2"))
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch.commands.documents.stationery import set_letterhead
 from dispatch.commands.life import decisions
 from dispatch.domain.states import ComplaintState
 from dispatch.domain.vocabulary import Role, Status
-from dispatch.registry.tables import CaseRow, ComplaintRow
+from dispatch.registry.tables import ArchiveRow, CaseRow, ComplaintRow
 from tests.commands.life.acts import at_work, closed
 from tests.rows import NOW
 
@@ -77,6 +78,27 @@ def test_manager_undoes_the_newest_act_and_is_told_before_which_it_is(console, r
     assert "将更正：<strong>结案</strong>" in before
     assert without.status_code == 422
     assert register.get(CaseRow, case.id).status is Status.UNDERTAKEN
+
+
+def test_manager_takes_a_file_out_of_the_archive_with_the_reason_then_may_correct_the_closing(
+    console, register, sealed
+):
+    set_letterhead(sealed.begin, sealed.manager, NOW, "商", "王主任", "0370-12348")
+    case = sealed.a_case("1", status=Status.CLOSED)
+    console.press(f"/cases/{case.id}/archive")
+    page, row = f"/cases/{case.id}/life", register.all(ArchiveRow)[0]
+
+    clerk, before = console.get(page).text, console.get(page, MANAGER).text
+    without = console.press(f"{page}/unarchive", MANAGER, tried="unarchive", archive=row.id)
+    console.press(f"{page}/unarchive", MANAGER, archive=row.id, more={"unarchive.reason": "缺少送达回证"})
+
+    assert "unarchive" not in clerk
+    assert row.number in before
+    assert f"{page}/correct" not in before
+    assert without.status_code == 422
+    assert 'id="unarchive.reason-error"' in without.text
+    assert register.get(ArchiveRow, row.id).void_reason == "缺少送达回证"
+    assert "unarchive" not in console.get(page, MANAGER).text
 
 
 def test_decision_of_the_bureau_on_an_objection_is_recorded_while_one_waits(console, register, sealed):

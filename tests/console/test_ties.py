@@ -72,6 +72,32 @@ def test_clerk_looks_somebody_up_declares_for_them_and_takes_a_mistake_back(cons
     assert "已撤销" in console.get("/ties?removed=1").text
 
 
+def test_clerk_corrects_a_declaration_with_a_reason_and_what_is_left_empty_stays(console, register):
+    person = register.a_practitioner("L-77")
+    told = RELATIVE | {"identity_number": "411402199001011231", "from_on": "2026-01-01"}
+    console.press("/ties/declare", who="L-77", practitioner_id=person.id, **told)
+    [tie] = register.all(DeclaredTieRow)
+    key, page = f"correct-{tie.id}", console.get("/ties").text
+    given = {f"{key}.name": "周晓梅", f"{key}.relation": "parent", f"{key}.from_on": ["2026-01-01", "unknown"]}
+    hidden = {"tie": tie.id, "revision": str(tie.revision), "tried": key}
+
+    without = console.press("/ties/correct-tie", more=hidden | given)
+    console.press("/ties/correct-tie", more=hidden | given | {f"{key}.reason": "户籍登记为晓"})
+    stale = console.press("/ties/correct-tie", more=hidden | given | {f"{key}.reason": "再次"})
+    after = console.get("/ties").text
+
+    assert 'value="周小梅"' in page
+    assert without.status_code == 422
+    assert f'id="{key}.reason-error"' in without.text
+    assert stale.status_code == 412
+    row = register.get(DeclaredTieRow, tie.id)
+    assert (row.relation.value, row.from_on) == ("parent", None)
+    assert "周晓梅" in after
+    assert "1231" in after
+    assert "correct-tie" not in console.get("/ties", Role.AUDITOR).text
+    assert "correct-tie" not in console.get("/my-ties", PERSON).text
+
+
 def test_of_several_by_one_name_one_is_chosen_and_an_auditor_only_looks(console, register):
     one, other = (register.a_practitioner(code) for code in ("L-1", "L-2"))
 

@@ -36,7 +36,7 @@ def archive(begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str,
     require(actor, Verb.ARCHIVE)
     with decision_context(begin, seal, actor, now) as context:
         session, case = context.host.session, context.host.case(case_id)
-        if kept := _in_force(session, case_id):
+        if kept := in_force(session, case_id):
             return kept
         if case.status not in OVER:
             raise StepOutOfOrderError(state=case.status.value, step="archive")
@@ -93,6 +93,7 @@ def _row(session: Session, actor: Actor, case: CaseRow, day: date, now: datetime
     )
 
 
-def _in_force(session: Session, case_id: str) -> ArchiveRow | None:
+def in_force(session: Session, case_id: str) -> ArchiveRow | None:
+    """Return the file of a case as it is in the archive now."""
     held = (ArchiveRow.case_id == case_id, col(ArchiveRow.voided_at).is_(None))
     return session.exec(select(ArchiveRow).where(*held)).one_or_none()

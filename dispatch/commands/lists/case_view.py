@@ -10,7 +10,7 @@ from dispatch.casework.correction import acts_of, undoable
 from dispatch.casework.records import HistoryEntry
 from dispatch.casework.undertaking import WORKING
 from dispatch.commands.designation import needs_second
-from dispatch.commands.life.archives import HAND_IN_BY
+from dispatch.commands.life.archives import HAND_IN_BY, in_force
 from dispatch.domain.chain import DIRECT, chain_for, chain_named, guarded
 from dispatch.domain.lifecycle import UNDECIDED
 from dispatch.domain.next_acts import CaseAct, CaseState, NextAct, Situation, case_acts, seat_acts, situation_of
@@ -25,6 +25,7 @@ from dispatch.registry.own import people
 from dispatch.registry.policies import find_in_force, read_policy
 from dispatch.registry.reads import logins_of
 from dispatch.registry.tables import (
+    ArchiveRow,
     AreaRow,
     AssignmentRow,
     CaseEventRow,
@@ -90,6 +91,8 @@ class CaseView(NamedTuple):
     events: Sequence[CaseEventRow]
     """The newest first."""
     acts: tuple[CaseAct, ...]
+    archive: ArchiveRow | None
+    """Its file in the archive, once it is there."""
     people: dict[str, PractitionerRow]
     policies: dict[str, PolicyRow]
     logins: dict[str, str]
@@ -122,7 +125,7 @@ def view_case(read: Read, actor: Actor, case_id: str) -> CaseView:
     require(actor, Verb.READ_CASE)
     with read() as session:
         case, clocks = clocks_of(session, actor.centre_id, case_id)
-        plan, in_force = last_plan(session, case.id), find_in_force(session, case.centre_id)
+        plan, published = last_plan(session, case.id), find_in_force(session, case.centre_id)
         held = _rows(session, AssignmentRow, case, "assigned_at")
         offers = _rows(session, OfferRow, case, "offered_at")
         designations = _rows(session, DesignationRow, case, "named_at")
@@ -130,7 +133,7 @@ def view_case(read: Read, actor: Actor, case_id: str) -> CaseView:
         decided = {row.policy_id for row in (*held, *offers, *([plan] if plan else []))}
         policies = _by_id(session, PolicyRow, decided)
         named = people(session, {row.practitioner_id for row in (*held, *offers, *designations)} | _named_in(events))
-        policy = in_force and read_policy(in_force)
+        policy = published and read_policy(published)
         chain = _chain(session, case, plan) if plan else chain_for(case, policy) if policy else DIRECT
         area = session.exec(select(AreaRow).where(AreaRow.centre_id == case.centre_id, AreaRow.code == case.area))
         return CaseView(
@@ -147,6 +150,7 @@ def view_case(read: Read, actor: Actor, case_id: str) -> CaseView:
             designations=designations,
             events=events,
             acts=case_acts(_state(case, clocks, plan, designations), actor.role, actor.user_id),
+            archive=in_force(session, case.id) if case.archive_number else None,
             people=named,
             policies=policies,
             logins=logins_of(session, _officers(held, offers, designations, events)),

@@ -9,7 +9,7 @@ from dispatch.api.routes.life.complaints import (
     list_case_complaints,
 )
 from dispatch.api.routes.life.decisions import CorrectionIn, RulingIn
-from dispatch.commands.life import complaints, corrections, decisions, milestones
+from dispatch.commands.life import archives, complaints, corrections, decisions, milestones
 from dispatch.commands.life.complaints import ComplaintStep, ComplaintWords
 from dispatch.commands.life.milestones import MILESTONES
 from dispatch.commands.lists.case_view import view_case
@@ -50,6 +50,11 @@ def milestone(visit: Visit, form: FilledForm) -> None:
 def correct(visit: Visit, form: FilledForm) -> None:
     """Undo the newest act of the case."""
     corrections.correct(*visit.sealed, visit.part("case_id"), form.read(CorrectionIn, "correct").reason)
+
+
+def take_out(visit: Visit, form: FilledForm) -> None:
+    """Take the file of the case out of the archive again."""
+    archives.correct(*visit.sealed, form.text("archive"), form.read(CorrectionIn, "unarchive").reason)
 
 
 def rule(visit: Visit, form: FilledForm) -> None:
@@ -115,6 +120,8 @@ PAGES = (
                                          (Verb.CORRECT,)),
             "rule": PageAct(rule, ("异议审查决定已登记。", "The decision is recorded."), (Verb.DECIDE_OBJECTION,)),
             "correct": PageAct(correct, ("最近一次办理行为已更正。", "The newest act is undone."), (Verb.CORRECT,)),
+            "unarchive": PageAct(take_out, ("归档已更正，案卷号不再使用。",
+                                            "The file is out of the archive; its number stays used."), (Verb.CORRECT,)),
         },
     ),
 )

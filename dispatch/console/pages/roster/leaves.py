@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from dispatch.api.paging import Paging
 from dispatch.api.routes.practitioners import get_practitioner
-from dispatch.api.routes.roster.absences import LeaveDecisionIn, LeaveIn, SuspensionIn, list_absences
+from dispatch.api.routes.roster.absences import LeaveDecisionIn, LeaveIn, ShorterIn, SuspensionIn, list_absences
 from dispatch.commands.roster import absences
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
@@ -55,6 +55,18 @@ def end(visit: Visit, form: FilledForm) -> None:
     absences.lift(visit.begin, visit.actor, visit.now, form.text("absence"))
 
 
+def shorten(visit: Visit, form: FilledForm) -> None:
+    """Let leave or a suspension end on an earlier day, past or to come."""
+    id = form.text("absence")
+    days = form.read(ShorterIn, f"shorten-{id}")
+    absences.shorten(visit.begin, visit.actor, visit.now, id, days.until_on)
+
+
+def cancel(visit: Visit, form: FilledForm) -> None:
+    """Take leave or a suspension back as if it had never been."""
+    absences.cancel(visit.begin, visit.actor, visit.now, form.text("absence"))
+
+
 def suspend(visit: Visit, form: FilledForm) -> None:
     """Suspend new assignments to somebody."""
     given, id = form.read(SuspensionIn, "suspension"), form.text("practitioner_id")
@@ -72,13 +84,16 @@ ENDED = ("已结束；尚未开始的，已取消。", "It has ended; one that h
 PAGES = (
     ConsolePage(
         "/leaves", "leaves_page", (Verb.READ_ROSTER,), ("休假和暂停指派", "Leave and suspensions"),
-        ("先答复待审核的休假；查询到某人以后，可以代为登记、提前结束，负责人可以暂停指派。",
-         "Answer the leave that waits first; look somebody up to record or end theirs, or, as a manager, to suspend."),
+        ("先答复待审核的休假；查询到某人以后，可以代为登记、提前结束、取消，负责人可以暂停指派。",
+         "Answer the leave that waits first; look somebody up to record, end or cancel theirs, or to suspend."),
         leaves_page, "roster/leaves.html", Menu.PEOPLE,
         acts={
             "decide-leave": PageAct(decide, ("审核结果已登记。", "The decision is recorded."), (Verb.EDIT_ROSTER,)),
             "report-leave": PageAct(report, ("休假已登记。", "The leave is recorded."), (Verb.EDIT_ROSTER,)),
             "end-leave": PageAct(end, ENDED, (Verb.EDIT_ROSTER,)),
+            "shorten-leave": PageAct(shorten, ("最后一天已更正。", "It ends earlier now."), (Verb.EDIT_ROSTER,)),
+            "cancel-leave": PageAct(cancel, ("已取消，轮流指派中因此计的轮次一并撤销。",
+                                             "It is taken back, with the turns met by it."), (Verb.EDIT_ROSTER,)),
             "suspend": PageAct(suspend, ("已暂停指派。", "They are suspended."), (Verb.SUSPEND,)),
         },
     ),

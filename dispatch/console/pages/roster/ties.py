@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from dispatch.api.routes.roster.ties import TieEndIn, TieIn, TieRemovalIn, list_declared_ties
+from dispatch.api.routes.roster.ties import TieChange, TieEndIn, TieIn, TieRemovalIn, list_declared_ties
 from dispatch.commands.roster import ties
 from dispatch.commands.roster.own_people import own_people
 from dispatch.commands.roster.ties import TieSubject
@@ -80,6 +80,13 @@ def end(visit: Visit, form: FilledForm) -> None:
     ties.end(*visit.sealed, id, form.read(TieEndIn, f"end-{id}").until_on)
 
 
+def correct(visit: Visit, form: FilledForm) -> None:
+    """Put right what was declared; what is left empty stays."""
+    id = form.text("tie")
+    given = form.read(TieChange, f"correct-{id}")
+    ties.correct(*visit.sealed, id, given.sent(), form.revision, given.reason)
+
+
 def remove(visit: Visit, form: FilledForm) -> None:
     """Take back what should never have been declared."""
     id = form.text("tie")
@@ -94,12 +101,15 @@ END = PageAct(end, ("终止日期已登记。", "Its last day is recorded."), (V
 PAGES = (
     ConsolePage(
         "/ties", "ties_page", (Verb.READ_ROSTER,), ("利害关系申报", "Declared ties"),
-        ("承办人员和机构申报的顾问单位、亲属和亲属任职机关；可以代为登记、登记终止，误报的撤销。",
-         "Clients advised, relatives and where they serve, as declared; write down, end, or take back a mistake."),
+        ("承办人员和机构申报的顾问单位、亲属和亲属任职机关；可以代为登记、更正、登记终止，误报的撤销。",
+         "Clients advised, relatives and where they serve, as declared; write down, correct, end, or take one back."),
         all_page, "roster/ties.html", Menu.PEOPLE,
         acts={
             "declare": DECLARE,
             "end": END,
+            "correct-tie": PageAct(correct, ("申报已更正；所指的人变了的，重新核对。",
+                                             "It is put right; if it means somebody else, it is looked at anew."),
+                                   (Verb.EDIT_ROSTER,)),
             "remove": PageAct(remove, ("误报已撤销，记录保留。", "It is taken back, and stays readable."),
                               (Verb.EDIT_ROSTER,)),
         },
