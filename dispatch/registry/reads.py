@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col, func, or_, select, tuple_
 
 from dispatch.domain.errors import InvalidFieldError, NotFoundError, stated
@@ -86,10 +87,15 @@ def page(
     *filters: Any,
     by: str = "id",
     newest_first: bool = False,
+    unread: Sequence[Any] = (),
 ) -> Rows:
-    """Return rows of one centre, or of none, in the order of ``by`` and id, or the other way round."""
+    """Return rows of one centre, or of none, in the order of ``by`` and id, or the other way round.
+
+    Large columns that nobody asks for stay ``unread``.
+    """
     order, id = getattr(table, by), table.id  # type: ignore[attr-defined]
     statement = select(table).where(table.centre_id == centre_id, *filters)  # type: ignore[attr-defined]
+    statement = statement.options(*(defer(column) for column in unread))
     if part.after is not None:
         # Compared as one value, so that an index finds the place where the page begins.
         here, seen = tuple_(order, id), (_typed(table, by, part.after[0]), _typed(table, "id", part.after[-1]))
@@ -368,15 +374,19 @@ def letters(session: Session, centre_id: str, part: Slice, kinds: Collection[str
     return page(session, DocumentRow, centre_id, part, *sent, by="issued_at")
 
 
-def policies(session: Session, centre_id: str, part: Slice) -> Rows:
-    """Return policy versions, oldest first."""
-    return page(session, PolicyRow, centre_id, part, by="version")
+def policies(session: Session, centre_id: str, part: Slice, *, newest_first: bool = False) -> Rows:
+    """Return policy versions, oldest first or newest first, without their documents."""
+    unread = (PolicyRow.document,)
+    return page(session, PolicyRow, centre_id, part, by="version", newest_first=newest_first, unread=unread)
 
 
-def simulations(session: Session, centre_id: str, part: Slice, policy_id: str | None = None) -> Rows:
-    """Return back-tests in the order they were asked for."""
-    of_it = _equal(SimulationRow, policy_id=policy_id)
-    return page(session, SimulationRow, centre_id, part, *of_it, by="created_at")
+def simulations(
+    session: Session, centre_id: str, part: Slice, policy_id: str | None = None, *, newest_first: bool = False
+) -> Rows:
+    """Return back-tests in the order they were asked for, or the newest first, without what was played."""
+    of_it, row = _equal(SimulationRow, policy_id=policy_id), SimulationRow
+    unread = (row.policy_document, row.against_document, row.policy_part, row.against_part)
+    return page(session, row, centre_id, part, *of_it, by="created_at", newest_first=newest_first, unread=unread)
 
 
 def jobs(session: Session, centre_id: str, part: Slice) -> Rows:

@@ -50,6 +50,7 @@ def parts(console, register):
     papers["assignment_id"] = held.id
     papers["run_id"] = request_run(register.begin, register.clerk, NOW).id
     papers |= {"practitioner_id": person.id, "institution_id": firm, "organ_id": register.a_listed_organ().id}
+    papers["policy_id"] = register.policy.id
     linked["user_id"] = console.user(Role.ADMIN).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 

@@ -31,6 +31,7 @@ from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy
 from dispatch.console.pages.matter import people, stages
 from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
+from dispatch.console.pages.steering import versions
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -69,6 +70,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *links.PAGES,
     *recipient.PAGES,
     *institution.PAGES,
+    *versions.PAGES,
     *accounts.PAGES,
     *confirmations.PAGES,
     *account.PAGES,

@@ -30,6 +30,11 @@ class LegalBound:
     zh: str
     en: str
 
+    @property
+    def basis(self) -> dict[str, str]:
+        """What it rests on, in full in both languages."""
+        return in_words(self.source)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the bound as interfaces show it."""
         return {"bound": self.bound, "source": shown(self.source), "zh": self.zh, "en": self.en}
@@ -125,8 +130,7 @@ def value_of(policy: Policy, field: str) -> Any:
 
 
 def _titled(row: LegalBound) -> dict[str, Any]:
-    title = FIELDS[row.field]
-    basis = in_words(row.source)
+    title, basis = FIELDS[row.field], row.basis
     allowance = {
         "zh": f"{title.zh}：{row.zh}（依据：{basis['zh']}）",
         "en": f"{title.en}: {row.en} (source: {basis['en']})",

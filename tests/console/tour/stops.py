@@ -6,6 +6,7 @@ from typing import NamedTuple
 from playwright.sync_api import Page
 
 from dispatch.commands.access import create_user
+from dispatch.commands.policies.drafts import begin_with, draft_policy
 from dispatch.domain.vocabulary import Role
 from tests.console.tour.stage import Stage
 
@@ -182,6 +183,15 @@ def confirm(at: Visitor) -> None:
     at.open("/confirmations")
 
 
+def policies(at: Visitor) -> None:
+    """Look at the versions while one is drafted."""
+    stage, manager = at.stage, at.stage.actor(Role.MANAGER)
+    start = begin_with(stage.read, manager, changes={"fairness": {"price_per_turn": 30_000}})
+    note = "轮次更均匀" if at.lang == "zh" else "fairer turns"
+    draft_policy(stage.begin, manager, stage.now, **start._asdict(), note=note)
+    at.open("/policies")
+
+
 def declare(at: Visitor) -> None:
     """Declare a client one advises."""
     at.open("/my-ties?kind=adviser")
@@ -260,6 +270,10 @@ STOPS = (
         ("利害关系申报", "承办人员和机构申报的顾问单位、亲属和亲属任职机关，按姓名或者执业证号查找；可以代为登记。"),
         ("Declared ties", "Clients advised and relatives, as declared, found by name or licence number; officers declare for others, too."),
         ties),
+    Stop("policies", Role.MANAGER, DESK, "/policies",
+        ("方案版本", "现行的指派方案和历次版本：谁起草、谁发布、为什么；打开任一版本，逐项列出内容和与现行方案的差异。"),
+        ("Policy versions", "The policy in force and every version, with who wrote and who published it; each is told item by item, with its differences from the one in force."),
+        policies),
     Stop("accounts", Role.ADMIN, DESK, "/users",
         ("账号管理", "系统管理员建立账号、邀请本人设置密码；离岗的停用，忘记密码的重新邀请。"),
         ("Accounts", "The administrator makes accounts and invites their owners; who has left is retired, who forgot a password invited anew.")),

@@ -1,0 +1,63 @@
+"""Versions of the policy (指派方案): the one in force and all others, each in words, and how it differs."""
+
+from dispatch.api.paging import cursor_of
+from dispatch.commands.policies import versions
+from dispatch.commands.policies.versions import VersionView
+from dispatch.console.frame.page import ConsolePage, Context, Menu
+from dispatch.console.frame.visit import Visit
+from dispatch.domain.law.citations import in_words
+from dispatch.domain.permissions import Verb
+from dispatch.domain.policy.diff import title_of
+from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS
+from dispatch.domain.policy.outline import outline_of
+from dispatch.domain.vocabulary import PolicyStatus
+
+SHOWN = 20
+TONES = {PolicyStatus.PUBLISHED: "good", PolicyStatus.DRAFT: "warn", PolicyStatus.SIMULATED: "warn"}
+
+
+def policies_page(visit: Visit) -> Context:
+    """Return the version in force, and all of them, the newest first."""
+    found = versions.recent_versions(visit.read, visit.actor, visit.paging(SHOWN).part)
+    return {
+        "in_force": versions.version_in_force(visit.read, visit.actor),
+        "lines": found.rows,
+        "next": cursor_of(*found.last) if found.last else None,
+        "tones": TONES,
+        "bounds": LEGAL_BOUNDS,
+    }
+
+
+def policy_page(visit: Visit) -> Context:
+    """Return a version in words, by its groups."""
+    view = versions.view_version(visit.read, visit.actor, visit.part("policy_id"))
+    return {
+        **said_of(view),
+        "outline": outline_of(view.policy),
+        "causes": len(view.policy.causes),
+        "sources": [(title_of(tuple(path.split(".")), visit.language), in_words(source))
+                    for path, source in view.policy.sources.items()],
+    }  # fmt: skip
+
+
+def said_of(view: VersionView) -> Context:
+    """Return what every page of a version says of it."""
+    return {"view": view, "row": view.line.row, "policy": view.policy, "tones": TONES, "bounds": LEGAL_BOUNDS}
+
+
+# fmt: off
+PAGES = (
+    ConsolePage(
+        "/policies", "policies_page", (Verb.READ_POLICY,), ("方案版本", "Policy versions"),
+        ("权重、上限、各环节时长等数值都在指派方案中；每次改动是一个新版本，试算以后由另一人发布。",
+         "Weights, caps and times are in the policy; each change is a new version, tried, then published by another."),
+        policies_page, "steering/policies.html", Menu.RULES,
+    ),
+    ConsolePage(
+        "/policies/{policy_id}", "policy_page", (Verb.READ_POLICY,), ("指派方案版本", "A policy version"),
+        ("逐项列出本版本的内容，以及与现行方案的差异。",
+         "What this version says, item by item, and how it differs from the one in force."),
+        policy_page, "steering/policy.html",
+    ),
+)
+# fmt: on
