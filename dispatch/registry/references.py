@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, or_
+from sqlalchemy import BindParameter, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import PartyRole, RelationKind, Status
 from dispatch.registry.docket.organs import load_organs
 from dispatch.registry.statements import fetch_by, load_by, select_rows
-from dispatch.registry.tables import CaseRow, PartyRow, PractitionerRow, RelationRow
+from dispatch.registry.tables import CaseEventRow, CaseRow, DistinctRow, PartyRow, PractitionerRow, RelationRow
 
 CENTRE: BindParameter[str] = bindparam("centre_id")
 KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
@@ -30,6 +30,10 @@ PERSONS: Any = (
     .where(PartyRow.centre_id == CENTRE, PartyRow.role == PartyRole.RECIPIENT, col(PartyRow.identity_key).in_(KEYS))
     .order_by(col(CaseRow.received_at).desc(), col(CaseRow.id))
 )
+FILED: Any = select_rows(CaseEventRow.case_id, func.min(CaseEventRow.id)).where(
+    col(CaseEventRow.case_id).in_(KEYS)).group_by(col(CaseEventRow.case_id))
+APART: Any = select_rows(DistinctRow.one_id, DistinctRow.other_id).where(
+    DistinctRow.subject == "case", or_(col(DistinctRow.one_id).in_(KEYS), col(DistinctRow.other_id).in_(KEYS)))
 TIES: Any = select_rows(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
     or_(col(RelationRow.case_id).in_(KEYS), col(RelationRow.other_id).in_(KEYS)))
 # fmt: on
@@ -64,28 +68,24 @@ def look_up(
     return References(
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
         cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
-        persons=_doubles(known),
-        lots=_lots(known),
+        persons={tuple(row[:4]): row.id for row in known if row.status not in GONE},
+        lots={tuple(row[:4]): row.lot_of or row.id for row in known},
         organs=load_organs(session, centre_id),
     )
 
 
 def filed_before(session: Session, case: CaseRow, people: Iterable[PartyRow]) -> tuple[str | None, str | None]:
-    """Return the case whose lot a new one of these people draws, and the one it may be a double of, if it was filed."""
+    """Return the case whose lot one of these people draws, filed before it, and the one it may be a double of."""
     keys = [each.identity_key for each in people if each.role is PartyRole.RECIPIENT and each.identity_key]
-    known = list(fetch_by(session, PERSONS, keys, centre_id=case.centre_id))
-    persons = [(key, case.matter, case.cause, case.stage) for key in keys]
-    first = ((found[each] for each in persons if each in found) for found in (_lots(known), _doubles(known)))
-    lot, double = (next(each, None) for each in first)
-    return lot, double
-
-
-def _doubles(known: Iterable[Any]) -> dict[Person, str]:
-    return {tuple(row[:4]): row.id for row in known if row.status not in GONE}
-
-
-def _lots(known: Iterable[Any]) -> dict[Person, str]:
-    return {tuple(row[:4]): row.lot_of or row.id for row in known}
+    what = (case.matter, case.cause, case.stage)
+    known = fetch_by(session, PERSONS, keys, centre_id=case.centre_id)
+    same = [row for row in known if tuple(row[1:4]) == what and row.id != case.id]
+    filed = dict(fetch_by(session, FILED, [row.id for row in (case, *same)])) if same else {}
+    # What was received first stands last; a new case has no history yet, and comes after all others.
+    before = [row.lot_of or row.id for row in same if case.id not in filed or filed.get(row.id, 0) < filed[case.id]]
+    apart = {id for pair in fetch_by(session, APART, [case.id]) for id in pair} if same else set()
+    doubles = [row.id for row in same if row.status not in GONE and row.id not in apart]
+    return (before or [None])[-1], (doubles or [None])[-1]
 
 
 def ids_of(session: Session, centre_id: str, number_keys: Collection[str]) -> list[str]:

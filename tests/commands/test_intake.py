@@ -83,6 +83,17 @@ def test_same_person_and_matter_is_flagged_but_not_merged(register):
     assert second.duplicate_of == first.id
 
 
+def test_same_person_and_matter_twice_in_one_file_is_flagged_and_a_later_stage_tied(register):
+    drafts = [a_draft("1", stage="second_instance"), a_draft("2"), a_draft("3")]
+
+    fates = submit_cases(register.begin, register.seal, register.clerk, NOW, drafts)
+
+    later, first, again = (fate.case for fate in fates)
+    assert (later.duplicate_of, first.duplicate_of, again.duplicate_of) == (None, None, first.id)
+    [tie] = register.all(RelationRow)
+    assert (tie.kind, tie.case_id, tie.other_id) == (RelationKind.EARLIER_STAGE, later.id, first.id)
+
+
 def test_same_person_in_another_matter_is_no_double(register):
     submit_case(register.begin, register.seal, register.clerk, NOW, a_draft("1"))
 

@@ -7,8 +7,9 @@ from itertools import permutations
 import pytest
 
 from dispatch.commands.cases.changes import change_case
-from dispatch.commands.cases.intake import submit_case
+from dispatch.commands.cases.intake import submit_case, take_in
 from dispatch.commands.jobs import JobContext
+from dispatch.commands.roster.merging import clear_duplicate
 from dispatch.commands.runs import repeats, requests
 from dispatch.domain.errors import ForbiddenError, NotFoundError, RunNotReadyError
 from dispatch.domain.permissions import Actor, Verb
@@ -19,7 +20,7 @@ from tests.rows import NOW, a_draft
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-WITHOUT_NUMBER = {"name": "王小明", "sex": "male", "minor": False}
+NUMBERLESS = {"recipient": {"name": "王小明", "sex": "male", "minor": False}}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -73,22 +74,59 @@ def test_lot_of_a_case_is_the_same_whatever_unlike_cases_are_matched_with_it(reg
     ("filed", "change"),
     [
         ({"cause": "labour_relation"}, {"cause": "wages"}),
-        (
-            {"recipient": {"name": "王小明", "sex": "male", "minor": False}},
-            {"recipient": a_draft().recipient.model_dump()},
-        ),
+        (NUMBERLESS, {"recipient": a_draft().recipient.model_dump()}),
     ],
     ids=["as another matter", "without the number"],
 )
-def test_case_filed_as_something_else_and_put_right_draws_the_lot_it_had(register, filed, change):
+def test_case_filed_as_something_else_draws_the_lot_of_what_it_is_put_right_to_be(register, filed, change):
     whom = (register.begin, register.seal, register.clerk, NOW)
     first = submit_case(*whom, a_draft("1"))
     other = submit_case(*whom, a_draft("2", **filed))
 
     again = change_case(*whom, other.id, change, other.revision).case
-    later = change_case(*whom, other.id, {"cause": "labour_relation"}, again.revision).case
+    untold = change_case(*whom, other.id, {"major": True}, again.revision).case
+    later = change_case(*whom, other.id, {"cause": "labour_relation"}, untold.revision).case
 
-    assert (other.lot_of, again.lot_of, later.lot_of) == (None, first.id, first.id)
+    changed = (again, untold, later)
+    assert [each.lot_of for each in (other, *changed)] == [None, first.id, first.id, None]
+    assert [each.duplicate_of for each in (other, *changed)] == [None, first.id, first.id, None]
+
+
+def test_case_is_given_no_other_lot_by_being_taken_for_another_for_a_while(register):
+    whom = (register.begin, register.seal, register.clerk, NOW)
+    older, case, _ = (
+        submit_case(*whom, a_draft(number, cause=cause))
+        for number, cause in (("1", "labour_relation"), ("2", "wages"), ("3", "work_injury"))
+    )
+    causes = ("work_injury", "labour_relation", "wages")
+
+    lots = [
+        change_case(*whom, case.id, {"cause": cause}, case.revision + k).case.lot_of for k, cause in enumerate(causes)
+    ]
+
+    assert lots == [None, older.id, None], "what is filed later gives it none, and it keeps none of an older one"
+
+
+def test_cases_put_right_by_one_file_share_a_lot_and_are_told_as_doubles(register):
+    whom = (register.begin, register.seal, register.clerk, NOW)
+    first, other = (submit_case(*whom, a_draft(number, **NUMBERLESS)).id for number in "12")
+    with register.begin() as tx:
+        take_in(tx, register.seal, register.clerk, NOW, [a_draft("1"), a_draft("2")], amend=True)
+
+    assert [register.get(CaseRow, first).lot_of, register.get(CaseRow, other).lot_of] == [None, first]
+    assert register.get(CaseRow, other).duplicate_of == first
+
+
+def test_case_that_was_told_apart_from_its_like_is_not_told_as_its_double_again(register):
+    whom = (register.begin, register.seal, register.clerk, NOW)
+    _, case = (submit_case(*whom, a_draft(number)) for number in "12")
+    assert case.duplicate_of
+    clear_duplicate(register.begin, register.clerk, NOW, case.id, "两人同名同号", case.revision)
+    away = change_case(*whom, case.id, {"cause": "labour_relation"}, case.revision + 1).case
+
+    back = change_case(*whom, case.id, {"cause": "wages"}, away.revision).case
+
+    assert (away.duplicate_of, back.duplicate_of) == (None, None)
 
 
 def test_picking_among_like_cases_draws_anew_and_stands_in_the_run_with_its_reason(register, alike):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from dispatch.casework import clocks
 from dispatch.casework.arrangement import recall
@@ -12,7 +12,7 @@ from dispatch.casework.chain import resume_chain, retime
 from dispatch.casework.seats import reseat
 from dispatch.commands.cases.drafts import CaseDraft
 from dispatch.commands.cases.entitlement import change, reckon, restart_duty
-from dispatch.commands.cases.filing import Filing, add_people, add_wishes, columns_of, entitle, person_of
+from dispatch.commands.cases.filing import Filing, add_people, add_wishes, columns_of, entitle
 from dispatch.commands.cases.holders import refusals_of, review_holders, review_tied, tied_to
 from dispatch.commands.cases.known import PRIVATE, Change, amendment_row
 from dispatch.commands.cases.lowering import lapse
@@ -24,10 +24,14 @@ from dispatch.domain.vocabulary import ON_NOTICE, PartyRole, Status
 from dispatch.domain.webhooks import AMEND
 from dispatch.registry.host import RegisterHost
 from dispatch.registry.reads import parties
+from dispatch.registry.references import filed_before
 from dispatch.registry.tables import AmendmentRow, CaseRow, PartyRow, WishRow
 
 UNASKED = (Status.RECEIVED, Status.PENDING)
 """Once somebody is asked or named, wishes are changed by their own command."""
+
+WHAT_IT_IS = frozenset({"recipient_identity_kind", "recipient_identity_number", "matter", "cause", "stage"})
+"""What makes two cases the same."""
 
 
 def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> AmendmentRow | None:
@@ -73,15 +77,18 @@ def _write(filing: Filing, case: CaseRow, draft: CaseDraft, changes: Mapping[str
     if "wishes" in changes:
         filing.tx.session.exec(delete(WishRow).where(col(WishRow.case_id) == case.id))
         add_wishes(filing, case, draft)
-    _keep_lot(filing, case, draft)
+    if not WHAT_IT_IS.isdisjoint(changes):
+        _recognise(filing.tx.session, case)
 
 
-def _keep_lot(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:
-    """Let a case that turns out to be one filed before draw the lot that one had; a lot is never lost by a change."""
-    person = person_of(filing, draft)
-    lot = filing.references.lots.get(person) if person else None
-    if lot and lot != case.id:
-        case.lot_of = lot
+def _recognise(session: Session, case: CaseRow) -> None:
+    """
+    Let a case that turns out to be one filed before draw its lot, and be told as its double, as at filing.
+
+    Its lot follows from what it is now: another's is not kept by being taken for that other one for a while.
+    """
+    session.flush()
+    case.lot_of, case.duplicate_of = filed_before(session, case, parties(session, case.id))
 
 
 def _write_people(filing: Filing, case: CaseRow, draft: CaseDraft) -> None:

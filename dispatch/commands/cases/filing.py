@@ -98,7 +98,7 @@ def settled(draft: CaseDraft) -> CaseDraft:
 
 def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
     """Add the case alone; people, wishes and ties need it in its place first."""
-    person = person_of(filing, draft)
+    person = _person(filing, draft)
     case = CaseRow(
         **columns_of(draft),
         fingerprint=fingerprint(filing.seal, draft),
@@ -116,7 +116,9 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
     )
     filing.host.add_case(case)
     if person:
-        filing.references.lots.setdefault(person, case.id)
+        # The same once more in one file is told as well.
+        for known in (filing.references.lots, filing.references.persons):
+            known.setdefault(person, case.id)
     set_due(filing.host, case)
     return case
 
@@ -193,7 +195,7 @@ def _stage_before(filing: Filing, case: CaseRow, draft: CaseDraft) -> list[Tie]:
     return [(RelationKind.EARLIER_STAGE, case.id, nearest)] if nearest else []
 
 
-def person_of(filing: Filing, draft: CaseDraft) -> Person | None:
+def _person(filing: Filing, draft: CaseDraft) -> Person | None:
     """Return by what the same person with the same matter is known; None without an identity number."""
     key = filing.identity_key(draft)
     return (key, draft.matter, draft.cause, draft.stage) if key else None
