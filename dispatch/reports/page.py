@@ -1,7 +1,8 @@
 """Reports as one page of Markdown for people, every heading in both languages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from dispatch.reports.rendering import About, RenderedReport
 from dispatch.reports.shape import Cell, ColumnUnit, ReportColumn
@@ -10,7 +11,7 @@ from dispatch.reports.workbook import shown
 NOTHING = "–"
 
 # fmt: off
-WRITTEN = {
+WRITTEN: Mapping[ColumnUnit, Callable[[Any], str]] = {
     ColumnUnit.SHARE:  lambda value: f"{value:.1%}",
     ColumnUnit.HOURS:  lambda value: f"{value:,.1f}",
     ColumnUnit.POINTS: lambda value: f"{value:,.1f}",
@@ -44,16 +45,18 @@ def _section(rendered: RenderedReport) -> Iterator[str]:
     yield _line(f"{column.zh} {column.en}" for column in rendered.columns)
     yield _line("---" if column.unit in (ColumnUnit.WORD, ColumnUnit.TEXT) else "---:" for column in rendered.columns)
     for row in rendered.rows:
-        yield _line(_written(column, cell) for column, cell in zip(rendered.columns, row, strict=True))
+        cells = (written(column, cell) for column, cell in zip(rendered.columns, row, strict=True))
+        yield _line(cell.replace("|", "\\|") for cell in cells)
 
 
 def _line(cells: Iterator[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _written(column: ReportColumn, cell: Cell) -> str:
+def written(column: ReportColumn, cell: Cell, word: Callable[[Cell], str] = shown) -> str:
+    """Return a cell as people read it: numbers as its column has them, what is no number by `word`."""
     if cell is None:
         return NOTHING
     if column.unit in WRITTEN and isinstance(cell, int | float | date | datetime):
         return WRITTEN[column.unit](cell)
-    return shown(cell).replace("|", "\\|")
+    return word(cell)

@@ -48,6 +48,7 @@ def parts(console, register):
     given = entrust(register.begin, register.clerk, NOW, register.a_case("2026-0003").id, firm, "in turn")
     linked = {"link_id": console.recipient_of(case).id, "arrangement_id": given.id}
     papers["assignment_id"] = held.id
+    papers["code"] = "queue"
     papers["run_id"] = request_run(register.begin, register.clerk, NOW).id
     papers |= {"practitioner_id": person.id, "institution_id": firm, "organ_id": register.a_listed_organ().id}
     papers["policy_id"] = register.policy.id

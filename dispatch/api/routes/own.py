@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import Now, Permit, ReadDep
 from dispatch.api.problems import language_of, responses
-from dispatch.api.routes.reports import Since, Until
+from dispatch.api.routes.reports import PeriodQuery
 from dispatch.api.routes.roster.absences import AbsenceOut
 from dispatch.api.routes.rotation import TurnOut
 from dispatch.api.schemas import Estimated, Id, Out, QualityOut, RefusalOut, SourceOut
@@ -304,15 +304,14 @@ def get_own_statement(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_STATEMENT))],
     read: ReadDep,
     now: Now,
-    since: Since = None,
-    until: Until = None,
+    wanted: Annotated[PeriodQuery, Query()],
 ) -> OwnStatementOut:
     """Return the reader's own statement of a period, this year if none is named.
 
     Figures as in the annual statement, the grades and complaints behind the quality level, each closing with what
     is settled for it. 本人办案情况。
     """
-    found = own_statement(read, actor, now, since, until)
+    found = own_statement(read, actor, now, wanted.since, wanted.until)
     cells = zip(found.figures.columns, found.figures.rows[0] if found.figures.rows else (), strict=False)
     return OwnStatementOut(
         since=found.about.since,

@@ -44,6 +44,19 @@ class Form(StrEnum):
     MD = "md"
 
 
+class PeriodQuery(BaseModel):
+    """Which days are reported on."""
+
+    since: Since = None
+    until: Until = None
+
+
+class ReportQuery(PeriodQuery):
+    """Which days are reported on, and in which form."""
+
+    format: Form = Form.JSON
+
+
 class TextOut(BaseModel):
     """A text in both languages."""
 
@@ -132,18 +145,16 @@ def get_report(
     actor: MayList,
     read: ReadDep,
     now: Now,
-    since: Since = None,
-    until: Until = None,
-    format: Form = Form.JSON,
+    wanted: Annotated[ReportQuery, Query()],
 ) -> Any:
     """Return one report, `all` of them, or the page of a `month`.
 
     Practitioners may read their own `statement`. 报表。
     """
-    answer = report(read, actor, now, code, since, until)
-    if format is Form.XLSX:
+    answer = report(read, actor, now, code, wanted.since, wanted.until)
+    if wanted.format is Form.XLSX:
         headers = {"Content-Disposition": f'attachment; filename="{code}.xlsx"'}
         return Response(write_workbook(answer.reports, answer.about), media_type=WORKBOOK, headers=headers)
-    if format is Form.MD:
+    if wanted.format is Form.MD:
         return Response(write_page(answer.reports, answer.about), media_type="text/markdown; charset=utf-8")
     return to_document(*answer)

@@ -30,6 +30,7 @@ from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy
 from dispatch.console.pages.matter import people, stages
+from dispatch.console.pages.reports import listing
 from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
 from dispatch.console.pages.steering import versions
 
@@ -71,6 +72,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *recipient.PAGES,
     *institution.PAGES,
     *versions.PAGES,
+    *listing.PAGES,
     *accounts.PAGES,
     *confirmations.PAGES,
     *account.PAGES,

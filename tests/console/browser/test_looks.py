@@ -118,3 +118,8 @@ def test_pages_of_one_case_are_without_fault(watched, town):
     made.open(pages[2])
     made.follow(made.page.get_by_role("button", name="开通链接"))
     assert made.page.get_by_role("img", name="用手机扫码打开").is_visible()
+
+
+def test_reports_are_without_fault_on_a_phone_and_at_a_desk(watched):
+    watched(Role.MANAGER, PHONE).open("/reports/queue")
+    watched(Role.AUDITOR, DESK, "en", dark=True).open("/reports/month")
