@@ -23,7 +23,7 @@ from dispatch.demo.flow import check_gaps
 from dispatch.demo.registers import merged, read_register
 from dispatch.demo.seed_centre import keep_tokens, kept_tokens
 from dispatch.demo.serve import cases_for_board, invite, settle, welcome, with_every_mode
-from dispatch.demo.show import dispatch_from_nothing, fresh_folder
+from dispatch.demo.show import called, dispatch_from_nothing, fresh_folder
 from dispatch.demo.stack import Address, children, run_stack
 from dispatch.demo.steps import CheckFailedError, steps
 from dispatch.demo.table import manager_table
@@ -170,6 +170,16 @@ def test_second_start_of_the_city_finds_everything_again(tmp_path):
     assert again == tokens
     assert len(registered) == COUNTY.cases
     assert tokens["practitioner"] in silent.file.getvalue()
+
+
+def test_line_that_the_demo_ends_with_can_be_pasted_without_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv/bin/python"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    bare = called()
+    (tmp_path / "legal-dispatch").touch(0o755)
+
+    assert (bare, called()) == (".venv/bin/legal-dispatch", "legal-dispatch")
 
 
 SMALL_DEMO = f"""

@@ -1,6 +1,8 @@
 """The demo: from an empty folder to a dispatched and verified day, in one command."""
 
+import os
 import shutil
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import datetime
@@ -20,6 +22,7 @@ from dispatch.settings import Settings
 
 SEED = 20240613
 FOLDER = "demo"
+PROGRAM = "legal-dispatch"
 REGISTER_CASES = 1000
 
 
@@ -37,7 +40,12 @@ def show(register: Path | None, mapping: Path | None, language: str, seed: int =
     with steps(console, language) as timed:
         outcome = dispatch_from_nothing(folder, draw, timed, language)
     console.print(manager_table(outcome, language))
-    console.print(f"{Line.CHECK_AGAIN.label(language)}legal-dispatch verify {outcome.proof}", soft_wrap=True)
+    console.print(f"{Line.CHECK_AGAIN.label(language)}{called()} verify {outcome.proof}", soft_wrap=True)
+
+
+def called() -> str:
+    """Return how the program is called from here: without its environment activated, by where it stands."""
+    return PROGRAM if shutil.which(PROGRAM) else os.path.relpath(Path(sys.executable).with_name(PROGRAM))
 
 
 def dispatch_from_nothing(

@@ -196,6 +196,9 @@ def test_practitioner_sees_the_own_entry_and_keeps_what_is_theirs_to_say(console
     assert [name for _, fields in PEOPLE.groups for name in fields if f'name="{name}"' in form] == [
         "contact", "phone", "capacity", "monthly_capacity",
     ]  # fmt: skip
+    assert "过去之日" not in form, "what would be refused is not proposed"
+    assert "请告知法律援助中心" in form
+    assert "过去之日" in console.get(f"{own}/change").text
     saved = console.press(f"{own}/change/save", me, revision=1, more={"phone": "13800002222", "listed": "false"})
     assert saved.headers["location"] == f"/console{own}?done=save"
     assert "13800002222" in console.get(own, me).text

@@ -329,8 +329,8 @@ PAGES = (
     ConsolePage(
         "/practitioners/{practitioner_id}/change", "change_practitioner_page", MAY_CHANGE,
         ("变更承办人员登记", "Change a practitioner"),
-        ("变更自今日起生效，也可以预先登记；更正过去的登记须写明理由。已经作出的指派不受影响。",
-         "It is true from today on, or from a later day; an earlier one is a correction and needs a reason."),
+        ("变更自今日起生效，也可以预先登记；过去的登记由法律援助中心更正，须写明理由。已经作出的指派不受影响。",
+         "It is true from today on, or from a later day; an earlier one is a correction by the centre, with a reason."),
         _changed(PEOPLE), "roster/entry_form.html",
         acts={"save": PageAct(_change(PEOPLE), SAVED)},
     ),
