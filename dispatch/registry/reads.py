@@ -366,11 +366,15 @@ def arrangements(
     return page(session, ArrangementRow, centre_id, part, *about, by="entrusted_at")
 
 
-def letters(session: Session, centre_id: str, part: Slice, kinds: Collection[str], organ: str | None) -> Rows:
-    """Return letters to case organs, or to one of them, in the order they were issued."""
+def letters(
+    session: Session, centre_id: str, part: Slice, kinds: Collection[str], organ: str | None, *, awaited: bool = False
+) -> Rows:
+    """Return letters to case organs, or to one of them, in the order they were issued; those not yet received."""
     sent = [col(DocumentRow.kind).in_(kinds), col(DocumentRow.organ).is_not(None)]
     if organ is not None:
         sent.append(_of_organ(session, DocumentRow, centre_id, organ))
+    if awaited:
+        sent += [col(DocumentRow.received_on).is_(None), col(DocumentRow.voided_at).is_(None)]
     return page(session, DocumentRow, centre_id, part, *sent, by="issued_at")
 
 

@@ -29,6 +29,7 @@ READS = [
     ("/v1/jobs", MANAGER), ("/v1/registry/findings", CLERK), ("/v1/organs/unlisted", CLERK), ("/v1/audit", MANAGER),
     ("/v1/practitioners/{person}", CLERK), ("/v1/acceptance", MANAGER),
     ("/v1/letters", CLERK), ("/v1/letters", ORGAN), ("/v1/letters?organ=某院", CLERK), ("/v1/notices", ORGAN),
+    ("/v1/letters?awaited=true", CLERK), ("/v1/letters?awaited=true", ORGAN),
     ("/v1/rotation", CLERK), ("/v1/rotation/overrides", CLERK), ("/v1/rotation/bounds", CLERK),
     ("/v1/declared-ties", CLERK), ("/v1/tie-reviews", CLERK), ("/v1/runs/draws", CLERK), ("/v1/complaints", MANAGER),
     ("/v1/documents/lacking?kind=letter", CLERK), ("/v1/policies/lessons", MANAGER), ("/metrics", None),

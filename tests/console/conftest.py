@@ -20,6 +20,7 @@ from tests.rows import NOW, a_user, register
 __all__ = ["register"]
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Accept-Language": "zh-CN"}
+ORGAN = "某市某区人民法院"
 A_DAY = timedelta(days=1)
 
 
@@ -44,7 +45,7 @@ class Console:
             return {"practitioner_id": self.register.a_practitioner("seen").id}
         if role is Role.INSTITUTION:
             return {"institution_id": self.register.the_institution().id}
-        return {"organ": "某市某区人民法院"} if role is Role.ORGAN else {}
+        return {"organ": ORGAN} if role is Role.ORGAN else {}
 
     def sign_in(self, role, name=None, **ties):
         """Begin a session for a new user of the role; from now on the role's pages are theirs."""

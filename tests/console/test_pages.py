@@ -11,10 +11,11 @@ from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
 from dispatch.console.pages.work import HOME
 from dispatch.domain.documents import DocumentKind
-from dispatch.domain.vocabulary import JobKind, Role, Status
+from dispatch.domain.vocabulary import CaseSource, JobKind, Role, Status
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.tables import DocumentRow, InstitutionRow, PractitionerRow
+from tests.console.conftest import ORGAN
 from tests.rows import NOW
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -41,8 +42,8 @@ def parts(console, register):
     with register.begin() as tx:
         job = open_job(tx, JobKind.IMPORT, register.clerk, register.centre.id, NOW)
     held = register.an_assignment(case, register.a_practitioner("held"))
-    notice = register.add(a_notice(register, case))
-    papers = {"kind": notice.kind.value, "document_id": notice.id}
+    letter = register.add(a_letter(register, case))
+    papers = {"kind": letter.kind.value, "document_id": letter.id}
     firm = console.user(Role.INSTITUTION).institution_id
     register.a_practitioner("theirs", register.get(InstitutionRow, firm))
     given = entrust(register.begin, register.clerk, NOW, register.a_case("2026-0003").id, firm, "in turn")
@@ -52,16 +53,18 @@ def parts(console, register):
     papers["run_id"] = request_run(register.begin, register.clerk, NOW).id
     papers |= {"practitioner_id": person.id, "institution_id": firm, "organ_id": register.a_listed_organ().id}
     papers["policy_id"] = register.policy.id
+    noticed = register.a_case("2026-0004", source=CaseSource.NOTICE_MUST, organ=ORGAN)
+    linked["notice_id"] = noticed.id
     linked["user_id"] = console.user(Role.ADMIN).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 
 
-def a_notice(register, case):
-    """An assignment notice with nothing in its fields."""
-    fields = dict.fromkeys(fields_of(DocumentKind.ASSIGNMENT_NOTICE), "")
+def a_letter(register, case):
+    """A letter to the organ with nothing in its fields."""
+    fields = dict.fromkeys(fields_of(DocumentKind.LETTER), "")
     return DocumentRow(
-        centre_id=case.centre_id, case_id=case.id, kind=DocumentKind.ASSIGNMENT_NOTICE, about_id=case.id,
-        addressees=[], series="援指", year=2026, serial=1, number="商援指字〔2026〕第1号",
+        centre_id=case.centre_id, case_id=case.id, kind=DocumentKind.LETTER, about_id=case.id, organ=ORGAN,
+        addressees=[], series="援函", year=2026, serial=1, number="商援函字〔2026〕第1号",
         sealed=register.seal.seal(fields), issued_by=register.clerk.user_id, issued_at=NOW,
     )  # fmt: skip
 

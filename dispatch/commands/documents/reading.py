@@ -76,14 +76,16 @@ def taken(tx: Transaction, seal: Seal, actor: Actor, now: datetime, document_id:
     return Issued(row, seal.open(row.sealed), own.content if own else default_template(row.kind))
 
 
-def letters(read: Read, actor: Actor, part: reads.Slice, organ: str | None = None) -> tuple[list[Letter], reads.Rows]:
+def letters(
+    read: Read, actor: Actor, part: reads.Slice, organ: str | None = None, *, awaited: bool = False
+) -> tuple[list[Letter], reads.Rows]:
     """Return letters to case organs in the order they were issued: to an organ its own, to staff those of the centre.
 
-    Void ones are among them, for their organ may hold them.
+    Void ones are among them, for their organ may hold them; awaited are those in force whose receipt is not recorded.
     """
     require(actor, Verb.READ_LETTER)
     with read() as session:
-        found = reads.letters(session, actor.centre_id, part, LETTERS, actor.organ or organ)
+        found = reads.letters(session, actor.centre_id, part, LETTERS, actor.organ or organ, awaited=awaited)
         cases = session.exec(select(CaseRow).where(col(CaseRow.id).in_({row.case_id for row in found.rows})))
         numbers = {case.id: case.number for case in cases}
     return [Letter(row, numbers[row.case_id]) for row in found.rows], found

@@ -30,6 +30,8 @@ from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy
 from dispatch.console.pages.matter import people, stages
+from dispatch.console.pages.organ import letters as organ_letters
+from dispatch.console.pages.organ import notices
 from dispatch.console.pages.reports import listing
 from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
 from dispatch.console.pages.steering import versions
@@ -55,6 +57,8 @@ PAGES: tuple[ConsolePage, ...] = (
     *match.PAGES,
     *turns.PAGES,
     *letters.PAGES,
+    *notices.PAGES,
+    *organ_letters.PAGES,
     *stationery.PAGES,
     *calendar.PAGES,
     *entrance.PAGES,

@@ -68,7 +68,7 @@ PAGES = (
         acts={"issue": PageAct(issue, ("文书已出具。", "The document is issued."))},
     ),
     ConsolePage(
-        "/documents/{document_id}", "document_page", (Verb.READ_CASE,), ("文书", "Document"),
+        "/documents/{document_id}", "document_page", (Verb.READ_CASE, Verb.READ_LETTER), ("文书", "Document"),
         ("可以直接打印，或者下载为Word、PDF；查阅已记入审计日志。",
          "Print it, or download it for Word or as PDF; this look is logged."),
         paper, "case/document.html",

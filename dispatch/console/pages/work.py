@@ -50,7 +50,7 @@ NEXT: dict[Status, tuple[str, Told]] = {
 # fmt: on
 
 
-HOME: Mapping[Role, str] = {Role.PRACTITIONER: "/my-cases", Role.INSTITUTION: "/desk"}
+HOME: Mapping[Role, str] = {Role.PRACTITIONER: "/my-cases", Role.INSTITUTION: "/desk", Role.ORGAN: "/notices"}
 """What waits for those who see no case but their own is a page of its own."""
 
 AT: Mapping[JobKind, str] = {JobKind.RUN: "/match/{id}", JobKind.IMPORT: "/imports/{id}"}

@@ -10,6 +10,7 @@ from dispatch.registry.tables.columns import Moment, a_word, centre_field, docum
 
 IN_FORCE = text("voided_at IS NULL")
 SENT = text("organ IS NOT NULL")
+AWAITED = text("organ IS NOT NULL AND received_on IS NULL AND voided_at IS NULL")
 TO_PRINT = text("printed_at IS NULL AND voided_at IS NULL")
 
 
@@ -24,6 +25,7 @@ class DocumentRow(SQLModel, table=True):
         ),
         Index("document_to_organ", "centre_id", "organ", "issued_at", "id"),
         Index("document_sent_when", "centre_id", "issued_at", "id", sqlite_where=SENT, postgresql_where=SENT),
+        Index("document_awaited", "centre_id", "issued_at", "id", sqlite_where=AWAITED, postgresql_where=AWAITED),
         Index("document_to_print", "centre_id", "issued_at", sqlite_where=TO_PRINT, postgresql_where=TO_PRINT),
         CheckConstraint("serial > 0", name="document_serial"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="document_void_whole"),

@@ -16,7 +16,7 @@ PLAIN = [page for page in PAGES if "{" not in page.path and page.template]
 LOOKS = [
     (None, PHONE, False), (None, DESK, True), (Role.MANAGER, DESK, False), (Role.CLERK, PHONE, True),
     (Role.PRACTITIONER, PHONE, False), (Role.INSTITUTION, PHONE, True), (Role.ADMIN, PHONE, False),
-    (Role.AUDITOR, DESK, True),
+    (Role.AUDITOR, DESK, True), (Role.ORGAN, PHONE, False),
 ]  # fmt: skip
 
 

@@ -49,6 +49,7 @@ PORT = 18_017
 """The same each time: the address of a recipient's link is in a picture."""
 
 ON_BOARD, HELD = 5, 2
+COURT = "示例市梁园区人民法院"
 REASON = "熟悉这类案件，离办案机关近"
 
 
@@ -119,6 +120,7 @@ def fill(stage: Stage, folder: Path) -> None:
     with stage.begin() as tx:
         tx.add(a_user(centre_id, "lawyer", Role.PRACTITIONER)).practitioner_id = lawyer
         tx.add(a_user(centre_id, "firm", Role.INSTITUTION)).institution_id = _institution_of(stage, lawyer)
+        tx.add(a_user(centre_id, "court", Role.ORGAN, organ=COURT))
     _give_work(stage, clerk)
 
 

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from playwright.sync_api import Page
+from sqlmodel import col, select
 
 from dispatch.commands.access import create_user
+from dispatch.commands.documents.issuing import issue
 from dispatch.commands.policies.drafts import begin_with, draft_policy
+from dispatch.domain.documents import DocumentKind
 from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import AssignmentRow, CaseRow
 from tests.console.tour.stage import Stage
 
 PHONE, DESK = (390, 844), (1280, 860)
@@ -192,6 +196,29 @@ def policies(at: Visitor) -> None:
     at.open("/policies")
 
 
+def notify(at: Visitor) -> None:
+    """Send a notice, and look at it in the list."""
+    at.open("/notices/new")
+    at.page.fill("#number", "示刑援通〔2026〕12号")
+    at.page.fill("#cause", "盗窃罪" if at.lang == "zh" else "theft")
+    at.page.select_option("#stage", "first_instance")
+    at.page.fill("[id='recipient.name']", "张小明")
+    at.click("发送通知", "Send the notice")
+    at.open("/notices")
+
+
+def sent(at: Visitor) -> None:
+    """Issue a letter to the organ of a case the lawyer has, and look at what is awaited."""
+    stage, clerk = at.stage, at.stage.actor(Role.CLERK)
+    with stage.read() as session:
+        held = select(CaseRow).join(AssignmentRow).where(AssignmentRow.practitioner_id == stage.lawyer().id)
+        case = session.exec(held.where(col(CaseRow.organ).is_not(None)).order_by(CaseRow.number)).first()
+    assert case is not None
+    values = {"practitioner_phone": "0370-7654321", "standing": "原告"}
+    issue(stage.begin, stage.seal, clerk, stage.now, case.id, DocumentKind.LETTER, values)
+    at.open("/organ-letters")
+
+
 def declare(at: Visitor) -> None:
     """Declare a client one advises."""
     at.open("/my-ties?kind=adviser")
@@ -246,6 +273,14 @@ STOPS = (
     Stop("letters", CLERK, DESK, "/letters",
         ("文书印制", "一批案件的指派通知书和法律援助公函一并出具，再一并印制；缺内容的写明缺什么。"),
         ("Letters to print", "The notices and letters of many cases are issued and printed together; what one lacks is named.")),
+    Stop("organ-letters", CLERK, DESK, "/organ-letters",
+        ("法律援助公函", "发给办案机关的公函，先列出尚未登记收到的；机关自行登记，或者由工作人员代为登记。"),
+        ("Letters to case organs", "Those still awaited come first; the organ records their receipt, or an officer who was told."),
+        sent),
+    Stop("notices", Role.ORGAN, DESK, "/notices",
+        ("办案机关：通知辩护、通知代理", "公安机关、检察院、法院自己发送通知，看到办到哪一步、应当何时指派、指派了谁。"),
+        ("A case organ: its notices", "Police, procuratorate and court send notices themselves, and see how far each is and who is assigned."),
+        notify),
     Stop("link", CLERK, DESK, "/cases/{case_id}/link",
         ("受援人链接和点援表", "有手机的，把链接和验证码交给受援人；没有手机的，打印点援表。"),
         ("The recipient's link and form", "A link and a code for who has a phone, a form on paper for who has none."),

@@ -50,12 +50,15 @@ def list_letters(
     read: ReadDep,
     paging: PagingQuery,
     organ: Annotated[Name | None, Query(description="For staff. 工作人员按办案机关筛选。")] = None,
+    awaited: Annotated[
+        bool, Query(description="Only those in force whose receipt is not recorded. 只列出尚未登记收到的。")
+    ] = False,
 ) -> Page[LetterOut]:
     """List letters to case organs in the order they were issued: to an organ its own, to staff the centre's.
 
     法律援助公函列表。
     """
-    letters, found = reading.letters(read, actor, paging.part, organ)
+    letters, found = reading.letters(read, actor, paging.part, organ, awaited=awaited)
     return Page(items=[_letter(each) for each in letters], next=cursor_of(*found.last) if found.last else None)
 
 

@@ -1677,6 +1677,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("centre_id", "series", "year", "serial", name="document_number_once"),
     )
+    index(
+        "document_awaited", "document", "centre_id", "issued_at", "id",
+        where="organ IS NOT NULL AND received_on IS NULL AND voided_at IS NULL",
+    )  # fmt: skip
     index("document_one_in_force", "document", "kind", "about_id", unique=True, where="voided_at IS NULL")
     index("document_sent_when", "document", "centre_id", "issued_at", "id", where="organ IS NOT NULL")
     index("document_to_organ", "document", "centre_id", "organ", "issued_at", "id")
