@@ -274,7 +274,7 @@ STOPS = (
         ("文书印制", "一批案件的指派通知书和法律援助公函一并出具，再一并印制；缺内容的写明缺什么。"),
         ("Letters to print", "The notices and letters of many cases are issued and printed together; what one lacks is named.")),
     Stop("organ-letters", CLERK, DESK, "/organ-letters",
-        ("法律援助公函", "发给办案机关的公函，先列出尚未登记收到的；机关自行登记，或者由工作人员代为登记。"),
+        ("法律援助公函", "发给办案机关的法律援助公函，先列出尚未登记收到的；机关自行登记，或者由工作人员代为登记。"),
         ("Letters to case organs", "Those still awaited come first; the organ records their receipt, or an officer who was told."),
         sent),
     Stop("notices", Role.ORGAN, DESK, "/notices",

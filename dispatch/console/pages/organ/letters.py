@@ -35,7 +35,7 @@ def receive(visit: Visit, form: FilledForm) -> None:
 PAGES = (
     ConsolePage(
         "/organ-letters", "organ_letters_page", (Verb.READ_LETTER,), ("法律援助公函", "Letters to case organs"),
-        ("发给办案机关的公函和收到日期；先列出尚未登记收到的。打开公函记入审计日志。",
+        ("发给办案机关的法律援助公函和收到日期；先列出尚未登记收到的。打开法律援助公函记入审计日志。",
          "Letters to case organs and when they were received; those still awaited first. Opening one is logged."),
         letters_page, "organ/letters.html", Menu.WORK,
         acts={"receive": PageAct(receive, ("收到日期已登记。", "The receipt is recorded."), (Verb.CONFIRM_LETTER,))},
