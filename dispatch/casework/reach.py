@@ -45,7 +45,7 @@ class Attendance:
         return back_from(self._records.office, self._of(person), self._records.now)
 
     def _of(self, person: PractitionerFacts) -> Spans:
-        own, of_house = (self._away.get(who, ()) for who in (person.id, person.institution_id))
+        own, of_house = self._away.get(person.id, ()), self._away.get(person.institution_id, ())
         return joined([*own, *of_house]) if own and of_house else own or of_house
 
 

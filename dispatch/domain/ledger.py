@@ -211,5 +211,9 @@ def turns_of_average(weighed: Fractions, average: Fraction) -> Integers:
 
 def further(shares: Fractions, average: Fraction, slots: int) -> Integers:
     """Return how many average turns each further slot comes after, (m, slots)."""
-    rows = {share: [floor(step * average / share) for step in range(slots)] for share in set(shares.tolist())}
-    return np.array([rows[share] for share in shares.tolist()], np.int64).reshape(len(shares), slots)
+    # By numerator and denominator: a fraction's own hash takes longer than the quotients.
+    each, (top, bottom) = [share.as_integer_ratio() for share in shares.tolist()], average.as_integer_ratio()
+    rows = {
+        (over, under): [step * top * under // (bottom * over) for step in range(slots)] for over, under in set(each)
+    }
+    return np.array([rows[share] for share in each], np.int64).reshape(len(shares), slots)

@@ -1,7 +1,7 @@
 """Office hours: how much time people at their desks have before, after and between two instants."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Self
@@ -19,6 +19,8 @@ class OfficeHours:
     closes: time
     zone: ZoneInfo
     days: WorkingDays
+    _known: dict[date, tuple[datetime, datetime] | None] = field(default_factory=dict, init=False, compare=False)
+    """The hours of the days asked for so far; None of one that is closed."""
 
     @classmethod
     def of(cls, policy: Policy, days: WorkingDays | None = None) -> Self:
@@ -74,9 +76,16 @@ class OfficeHours:
     def _spans(self, at: datetime, step: timedelta) -> Iterator[tuple[datetime, datetime]]:
         first = at.astimezone(self.zone).date()
         days = (first + n * step for n in count())
-        return (self._span(day) for day in days if self._always or self.days.is_working(day))
+        return (span for day in days if (span := self._span(day)) is not None)
 
-    def _span(self, day: date) -> tuple[datetime, datetime]:
+    def _span(self, day: date) -> tuple[datetime, datetime] | None:
+        if day not in self._known:
+            self._known[day] = self._hours_of(day)
+        return self._known[day]
+
+    def _hours_of(self, day: date) -> tuple[datetime, datetime] | None:
+        if not self._always and not self.days.is_working(day):
+            return None
         if self._always:
             begin, end = datetime.combine(day, time(), self.zone), datetime.combine(day + ONE_DAY, time(), self.zone)
         else:

@@ -115,7 +115,8 @@ def _in_turn(question: Question) -> Opening:
     # Who is not on the list has no turn to be passed over.
     on_list = docket.practitioner.listed[0] == YES
     passed = [j for j in queue[: queue.index(asked[-1])] if not passes[j] and on_list[j]][:MAX_SKIPPED_NAMED]
-    skipped = {docket.practitioner_at(j).id: [each.code for each in eligibility.why(i, j)] for j in passed}
+    why = zip(passed, eligibility.why_row(i, passed), strict=True)
+    skipped = {docket.practitioner_at(j).id: [each.code for each in refusals] for j, refusals in why}
     lacking = {docket.practitioner_at(j).id: int(docket.practitioner.owed[0, j]) for j in asked}
     return Ask(tuple(lacking), skipped, {id: cases for id, cases in lacking.items() if cases})
 

@@ -148,11 +148,15 @@ def falling_due(accounts: Sequence[TurnAccount], size: int) -> list[tuple[int, i
     if not accounts:
         return []
     coming = level_of(accounts) + size / total_of(accounts)
-    step_of = {share: size / share for share in {each.share for each in accounts}}
-    numbers, unit = scaled([each.taken for each in accounts] + [step_of[each.share] for each in accounts])
-    stands, steps = numbers[: len(accounts)], numbers[len(accounts) :]
+    # A turn of the size moves an account by ``size / share``: both are whole in this unit, and no fraction is made.
+    stands, shares = [each.taken for each in accounts], [each.share for each in accounts]
+    unit = lcm(*{each.denominator for each in stands}, *{each.numerator for each in shares})
     limit = ceil(coming * unit)
-    return [(int(stand >= limit), stand + step) for stand, step in zip(stands, steps, strict=True)]
+    found = []
+    for taken, share in zip(stands, shares, strict=True):
+        stand = taken.numerator * (unit // taken.denominator)
+        found.append((int(stand >= limit), stand + size * share.denominator * (unit // share.numerator)))
+    return found
 
 
 def total_of(accounts: Sequence[TurnAccount]) -> Fraction:

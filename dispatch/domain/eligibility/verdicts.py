@@ -112,11 +112,21 @@ class Eligibility:
 
     def row(self, i: int) -> Mask:
         """Return who may take row `i`, (m,)."""
+        if (known := self._last_row.get(i)) is not None:
+            return known
         out = np.ones(self.m, bool)
         for rule_group in self.rule_groups:
             out &= rule_group.allowed[rule_group.key[i]]
         out[self.barred_pairs.of_row(i).cols] = False
+        out.setflags(write=False)
+        self._last_row.clear()
+        self._last_row[i] = out
         return out
+
+    @cached_property
+    def _last_row(self) -> dict[int, Mask]:
+        """The row asked for last: a step of a chain asks for that of its one case five times."""
+        return {}
 
     def mask(self) -> Mask:
         """Return who may take what, (n, m)."""
@@ -146,32 +156,26 @@ class Eligibility:
                 out &= rule_group.allowed[0]
         return out
 
-    def why_row(self, i: int) -> list[tuple[Refusal, ...]]:
-        """Return for every practitioner the rules that refuse them for row `i`."""
-        found: list[list[Refusal]] = [[] for _ in range(self.m)]
+    def why_row(self, i: int, columns: Sequence[int] | None = None) -> list[tuple[Refusal, ...]]:
+        """Return for every practitioner, or for these, the rules that refuse them for row `i`."""
+        asked = range(self.m) if columns is None else columns
+        found: dict[int, list[Refusal]] = {j: [] for j in asked}
+        at = np.fromiter(found, np.int64, len(found))
         for rule_group in self.rule_groups:
-            verdicts = rule_group.verdicts[:, rule_group.key[i]]
-            for index, j in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
+            verdicts = rule_group.verdicts[:, rule_group.key[i]][:, at]
+            for index, k in zip(*(axis.tolist() for axis in np.nonzero(verdicts != YES)), strict=True):
+                j = int(at[k])
                 found[j].append(self._refusal(rule_group, index, i, j))
         for rule, pairs in self.barred:
             mine = pairs.of_row(i)
             for j, verdict in zip(mine.cols.tolist(), mine.values.tolist(), strict=True):
-                found[j].append(Refusal(rule.code, unknown=verdict == UNKNOWN))
-        return [tuple(refusals) for refusals in found]
+                if j in found:
+                    found[j].append(Refusal(rule.code, unknown=verdict == UNKNOWN))
+        return [tuple(found[j]) for j in asked]
 
     def why(self, i: int, j: int) -> tuple[Refusal, ...]:
         """Return every rule that refuses the pair; none means it may be assigned."""
-        by_rule_group = (
-            self._refusal(rule_group, index, i, j)
-            for rule_group in self.rule_groups
-            for index in np.flatnonzero(rule_group.verdicts[:, rule_group.key[i], j] != YES).tolist()
-        )
-        by_pair = (
-            Refusal(rule.code, unknown=bool(verdict == UNKNOWN))
-            for rule, pairs in self.barred
-            for verdict in pairs.values[(pairs.rows == i) & (pairs.cols == j)]
-        )
-        return (*by_rule_group, *by_pair)
+        return self.why_row(i, [j])[0]
 
     def _refusal(self, rule_group: RuleGroup, index: int, i: int, j: int) -> Refusal:
         rule = rule_group.rules[index]

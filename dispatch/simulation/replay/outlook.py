@@ -49,7 +49,7 @@ class Outlook:
             if eligibility.needs_reason[i]:
                 self._seen.pop(case.id, None)
             else:
-                self._seen[case.id] = Seen(self._people.day, case.relaxed, eligibility.row(i))
+                self._seen[case.id] = Seen(self._people.day, case.relaxed, eligibility.row(i).copy())
 
     def bar(self, case_id: str, practitioner_id: str) -> None:
         """Let someone not take a case any more."""

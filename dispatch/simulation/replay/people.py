@@ -79,8 +79,8 @@ class People:
         self.memory: Memory = {}
         self.sums: dict[date, Sums] = {}
         self.day: date | None = None
-        self._leaves: dict[str, list[Minutes]] = {}
-        """The parts of the day that each is on leave."""
+        self._hours_away: list[tuple[int, list[Minutes]]] = []
+        """The columns of those who are on leave for parts of the day, and which."""
         self.people: tuple[PractitionerFacts, ...] = ()
         self.houses = Houses({})
         self.belongs_to: dict[str, str] = {}
@@ -134,15 +134,17 @@ class People:
     def _take_roster(self, today: date, now: datetime) -> None:
         self._present = self._tenures_on(today)
         tenures = [tenure for tenure in self._present if tenure.person.listed]
-        self._leaves = defaultdict(list)
+        leaves: dict[str, list[Minutes]] = defaultdict(list)
         away = [absence for absence in self.period.absences if absence.on(today)]
         for absence in away:
             if absence.kind is AbsenceKind.LEAVE:
-                self._leaves[absence.who].append(absence.minutes)
-        on_leave = {who for who, parts in self._leaves.items() if fills(parts)}
+                leaves[absence.who].append(absence.minutes)
+        on_leave = {who for who, parts in leaves.items() if fills(parts)}
         suspended = {absence.who for absence in away if absence.kind is AbsenceKind.SUSPENSION}
         self._away = (on_leave, suspended)
         self.people = tuple(_as_of(tenure, on_leave, suspended) for tenure in tenures)
+        partly = leaves.keys() - on_leave
+        self._hours_away = [(j, leaves[person.id]) for j, person in enumerate(self.people) if person.id in partly]
         facts = DocketFacts(
             centre_id=self.period.centre_id,
             now=now,
@@ -207,7 +209,7 @@ class People:
             effort=self.weighed_effort[at],
             waiting_since=np.where(np.isnan(last), self._entered, last),
         )
-        if self._leaves:
+        if self._hours_away:
             work["away_now"] = self._away_now(now)
         work["owed"] = np.maximum(day.owed[0] - self.year_count[at], 0)
         columns = {name: column[None, :] for name, column in work.items()} | {"institution_room": self._rooms()}
@@ -215,8 +217,10 @@ class People:
 
     def _away_now(self, now: datetime) -> Flags:
         minute = minute_of(now.astimezone(self.zone))
-        parts = (self._leaves.get(person.id, ()) for person in self.people)
-        return np.fromiter((away_at(each, minute) for each in parts), bool)
+        away = np.zeros(len(self.people), bool)
+        for j, parts in self._hours_away:
+            away[j] = away_at(parts, minute)
+        return away
 
     def column_of(self, practitioner_id: str) -> int:
         """Return someone's column of the day, or NOBODY."""

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from dispatch.casework import arrangement, asking, board, chain, deadline_watch, matching, recall, undertaking
 from dispatch.casework.calibration import calibrate as level
 from dispatch.domain.lifecycle import UNDECIDED
+from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.simulation.host import MemoryHost
 from dispatch.simulation.replay.agenda import MINUTE
@@ -33,7 +34,7 @@ def ask_on_absent(host: MemoryHost) -> None:
 def expire_offers(host: MemoryHost) -> None:
     """End offers whose time is over and go on with their cases."""
     for file in _undecided(host):
-        if any(offer.expires_at <= host.now for offer in file.pending()):
+        if any(offer.state is OfferState.PENDING and offer.expires_at <= host.now for offer in file.offers):
             undertaking.expire_offers(host, file.id)
 
 
