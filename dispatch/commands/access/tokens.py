@@ -68,7 +68,11 @@ def end_all_own(begin: Begin, actor: Actor, now: datetime, but: str | None = Non
 
 
 def renew_own(begin: Begin, actor: Actor, now: datetime, token_id: str, life: TokenLife) -> IssuedToken:
-    """Put a new token in the place of one of the actor's own, which ends at once; it lasts as long as that did."""
+    """Put a new token in the place of one of the actor's own, which ends at once; it lasts as long as that did.
+
+    A session needs its password for it, given lately, as for a token that is new.
+    """
+    require_confirmed(actor)
     with begin() as tx:
         old = _of(tx, actor.user_id, token_id)
         if old.kind is not PassKind.TOKEN or old.revoked_at or old.expires_at <= now:

@@ -4,20 +4,29 @@ from starlette.responses import Response
 
 from dispatch.api.console.credentials import ChangePasswordIn, CodeIn
 from dispatch.api.console.guard import take_cookie
+from dispatch.api.routes.administration.tokens import TokenIn
 from dispatch.commands.access import credentials, tokens
 from dispatch.commands.access.sessions import end_session
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.serving import SIGN_IN, to
 from dispatch.console.frame.visit import FilledForm, Visit
-from dispatch.domain.access.lives import SECOND_FACTOR
+from dispatch.domain.access.lives import SECOND_FACTOR, PassKind
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import Role
+
+BY_PASSWORD = frozenset(Role) - {Role.RECIPIENT}
+OWN_TOKEN = "account/token.html"
 
 
 def account(visit: Visit) -> Context:
     """Return one's own sessions and tokens."""
-    own = tokens.list_own(visit.read, visit.actor, visit.now)
-    return {"own": own, "digest": visit.signed_in.digest, "second_factor": visit.actor.role in SECOND_FACTOR}
+    return {
+        "own": tokens.list_own(visit.read, visit.actor, visit.now),
+        "digest": visit.signed_in.digest,
+        "programs": visit.actor.role in BY_PASSWORD,
+        "token_life": visit.context.settings.token_life,
+        "Kind": PassKind,
+    }
 
 
 def end_one(visit: Visit, form: FilledForm) -> None:
@@ -28,6 +37,20 @@ def end_one(visit: Visit, form: FilledForm) -> None:
 def end_others(visit: Visit, form: FilledForm) -> None:
     """End all of one's own sessions and tokens but this one."""
     tokens.end_all_own(visit.begin, visit.actor, visit.now, visit.signed_in.digest)
+
+
+def make_token(visit: Visit, form: FilledForm) -> Response:
+    """Make a token for a program of one's own, shown this once; the password is asked for."""
+    given, life = form.read(TokenIn, "token"), visit.context.settings.token_life
+    made = tokens.give_own(visit.begin, visit.actor, visit.now, life.of(given.days), given.label)
+    return visit.show({"secret": made.token, "until": made.row.expires_at}, OWN_TOKEN)
+
+
+def renew_token(visit: Visit, form: FilledForm) -> Response:
+    """Put a new token in the place of one of one's own, shown this once; the old one ends at once."""
+    life = visit.context.settings.token_life
+    made = tokens.renew_own(visit.begin, visit.actor, visit.now, form.text("id"), life)
+    return visit.show({"secret": made.token, "until": made.row.expires_at}, OWN_TOKEN)
 
 
 def sign_out(visit: Visit, form: FilledForm) -> Response:
@@ -69,19 +92,19 @@ def new_codes(visit: Visit, form: FilledForm) -> Response:
     return visit.show({"codes": codes}, "account/codes.html")
 
 
-BY_PASSWORD = frozenset(Role) - {Role.RECIPIENT}
-
 # fmt: off
 PAGES = (
     ConsolePage(
         "/account", "account_page", (Verb.SIGN_IN,), ("登录与安全", "Sign-in and security"),
-        ("查看您在哪些设备上登录，结束不再使用的登录会话。",
-         "See where you are signed in, and end what you no longer use."),
+        ("查看您在哪些设备上登录，结束不再使用的登录会话和令牌。",
+         "See where you are signed in, and end sessions and tokens you no longer use."),
         account, "account/account.html", Menu.SELF,
         acts={
             "end": PageAct(end_one, ("已结束。", "It has ended.")),
             "end-others": PageAct(end_others, ("其他登录会话和令牌均已结束。",
                                            "All your other sessions and tokens have ended.")),
+            "make-token": PageAct(make_token, ("", ""), once=False),
+            "renew-token": PageAct(renew_token, ("", ""), once=False),
             "sign-out": PageAct(sign_out, ("已退出登录。", "You are signed out.")),
         },
     ),
