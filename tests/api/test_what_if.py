@@ -48,6 +48,19 @@ def test_case_that_changes_hands_is_named_by_its_number_and_nothing_is_stored(to
     assert (len(town.register.all(JobRow)), len(town.register.all(PolicyRow))) == before
 
 
+def test_draft_is_tried_with_further_changes_and_one_of_nobody_is_not_found(town):
+    weights = {"specialty": 0, "quality": 4_500}
+    draft = town.post("/v1/policies", {"changes": {"weights": weights}}, role=Role.MANAGER).json()
+
+    as_it_is, changed = (what_if(town, policy_id=draft["id"], **more) for more in ({}, {"changes": draft["document"]}))
+    back = what_if(town, policy_id=draft["id"], changes={"weights": {"specialty": 3_000, "quality": 1_500}})
+
+    assert as_it_is.json()["changed"][0]["after"][0]["code"] == "graded"
+    assert changed.json()["words"] == as_it_is.json()["words"]
+    assert back.json()["changed"] == []
+    assert what_if(town, policy_id="none").status_code == 404
+
+
 def test_leave_is_answered_as_a_run_decides_once_it_is_recorded(town):
     told = what_if(town, away=[town.expert.id]).json()
     leave = {"from_on": "2026-03-09", "until_on": "2026-03-20"}

@@ -16,6 +16,7 @@ from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.tables import DocumentRow, InstitutionRow, PractitionerRow
 from tests.console.conftest import ORGAN
+from tests.console.test_policies import drafted
 from tests.rows import NOW
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -52,9 +53,9 @@ def parts(console, register):
     papers["code"] = "queue"
     papers["run_id"] = request_run(register.begin, register.clerk, NOW).id
     papers |= {"practitioner_id": person.id, "institution_id": firm, "organ_id": register.a_listed_organ().id}
-    papers["policy_id"] = register.policy.id
     noticed = register.a_case("2026-0004", source=CaseSource.NOTICE_MUST, organ=ORGAN)
     linked["notice_id"] = noticed.id
+    papers["policy_id"], papers["draft_id"] = register.policy.id, drafted(console, note="fairer").id
     linked["user_id"] = console.user(Role.ADMIN).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 

@@ -10,10 +10,10 @@ from tests.rows import NOW
 MANAGER = Role.MANAGER
 
 
-def drafted(console, note="轮次更均匀", **changes):
-    """Let the manager draft the policy in force with some changes; return the draft."""
+def drafted(console, note="轮次更均匀", base_id=None, **changes):
+    """Let the manager draft a version, by default the one in force, with some changes; return the draft."""
     register = console.register
-    start = begin_with(register.read, register.manager, changes=changes)
+    start = begin_with(register.read, register.manager, base_id=base_id, changes=changes)
     return draft_policy(register.begin, register.manager, NOW, **start._asdict(), note=note)
 
 

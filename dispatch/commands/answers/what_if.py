@@ -13,6 +13,9 @@ from dispatch.domain.plain_words import PlainWords
 from dispatch.domain.policy.criteria import MAX_SCORE
 from dispatch.domain.policy.merge import apply_patch
 from dispatch.domain.policy.schema import Policy
+from dispatch.registry.policies import read_policy
+from dispatch.registry.reads import get
+from dispatch.registry.tables import PolicyRow
 from dispatch.registry.transaction import Read
 from dispatch.simulation.evidence.what_if import HandChange, WhatIf, compare
 
@@ -41,22 +44,30 @@ class WhatIfAnswer(NamedTuple):
 
 
 def what_if(
-    read: Read, actor: Actor, now: datetime, changes: dict[str, Any], away: Collection[str] = ()
+    read: Read,
+    actor: Actor,
+    now: datetime,
+    changes: dict[str, Any],
+    away: Collection[str] = (),
+    policy_id: str | None = None,
 ) -> WhatIfAnswer:
     """
-    Match today's cases under the policy in force with these changes, and with these people away; nothing is written.
+    Match today's cases under a version with these changes, and with these people away; nothing is written.
+
+    The version is the one in force, unless another is named.
 
     Raises
     ------
     PolicyInvalidError
         If the changed policy is none.
     NotFoundError
-        If somebody who is to be away is not on today's roster.
+        If there is no such version, or somebody who is to be away is not on today's roster.
     """
     require(actor, Verb.SIMULATE)
     with one_at_a_time(), read() as session:
         day = today(session, actor.centre_id, now)
-        policy = Policy.from_document(apply_patch(day.docket.policy.to_document(), changes))
+        start = read_policy(get(session, PolicyRow, actor.centre_id, policy_id)) if policy_id else day.docket.policy
+        policy = Policy.from_document(apply_patch(start.to_document(), changes))
         for id in away:
             if day.docket.column_of(id) == NOBODY:
                 raise NotFoundError(what="practitioner", id=id)

@@ -34,6 +34,9 @@ class VersionView(NamedTuple):
     line: VersionLine
     policy: Policy
     in_force: PolicyRow | None
+    present: Policy | None
+    """What the version in force says."""
+
     changes: list[FieldChange]
     repeats: int | None
     """The number of the earlier version it puts in force again."""
@@ -86,12 +89,13 @@ def view_version(read: Read, actor: Actor, policy_id: str) -> VersionView:
         row = reads.get(session, PolicyRow, actor.centre_id, policy_id)
         in_force, policy = find_in_force(session, actor.centre_id), read_policy(row)
         earlier = session.get(PolicyRow, row.repeats_id) if row.repeats_id else None
-        same = in_force is None or in_force.id == row.id
+        present = read_policy(in_force) if in_force else None
         return VersionView(
             line=_lines(session, [row])[0],
             policy=policy,
             in_force=in_force,
-            changes=[] if same or not in_force else differences(read_policy(in_force), policy, rules_of(row)),
+            present=present,
+            changes=differences(present, policy, rules_of(row)) if present else [],
             repeats=earlier.version if earlier else None,
             authors=sorted(reads.logins_of(session, authors_of(row)).values()),
             own=actor.user_id in authors_of(row),

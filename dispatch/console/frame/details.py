@@ -26,11 +26,12 @@ FIELD_OF: Mapping[str, str] = {
 
 
 def faults_of_rows(facts: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Return what is wrong with the rows of a form, by field; what no row is to blame for stands at the rows."""
-    faults = [each for each in facts.get("problems", ()) if isinstance(each, Mapping) and "expected" in each]
+    """Return what is wrong with a form of many fields, by field; what no row is to blame for stands at the rows."""
+    faults = [each for each in facts.get("problems", ()) if isinstance(each, Mapping) and "field" in each]
     return {
-        f"rows.{each['row'] - 1}.{each['field']}" if each["row"] else str(each["field"]): each["expected"][language]
+        f"rows.{each['row'] - 1}.{each['field']}" if each.get("row") else str(each["field"]): told
         for each in reversed(faults)
+        if (told := _told(each.get("expected") or each.get("reason"), language))
     }
 
 

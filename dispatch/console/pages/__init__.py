@@ -34,7 +34,7 @@ from dispatch.console.pages.organ import letters as organ_letters
 from dispatch.console.pages.organ import notices
 from dispatch.console.pages.reports import listing
 from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
-from dispatch.console.pages.steering import versions
+from dispatch.console.pages.steering import drafts, versions
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -77,6 +77,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *institution.PAGES,
     *versions.PAGES,
     *listing.PAGES,
+    *drafts.PAGES,
     *accounts.PAGES,
     *confirmations.PAGES,
     *account.PAGES,

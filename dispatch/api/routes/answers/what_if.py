@@ -20,8 +20,11 @@ from dispatch.simulation.evidence.what_if import HandChange
 
 
 class WhatIfIn(In):
-    """What would be different: changes of the policy in force, and people who would be away."""
+    """What would be different: changes of the policy in force, or of another version, and people who would be away."""
 
+    policy_id: Annotated[
+        Id | None, Field(description="The version to try, such as a draft; the one in force, if left out. 所试的版本。")
+    ] = None
     changes: Changes = Field(default_factory=dict)
     away: list[Id] = Field(
         default_factory=list, max_length=50, description="Practitioners on leave. 假设休假的承办人员。"
@@ -72,7 +75,7 @@ def ask_what_if(
 
     Nothing is stored. One is worked out at a time; who waits too long is told when to ask again. 即时试算。
     """
-    answer, language = what_if(read, actor, now, asked.changes, asked.away), language_of(request)
+    answer, language = what_if(read, actor, now, asked.changes, asked.away, asked.policy_id), language_of(request)
     return WhatIfOut(
         at=answer.at,
         cases=answer.cases,

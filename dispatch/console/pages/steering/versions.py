@@ -1,10 +1,11 @@
 """Versions of the policy (指派方案): the one in force and all others, each in words, and how it differs."""
 
 from dispatch.api.paging import cursor_of
-from dispatch.commands.policies import versions
+from dispatch.api.routes.policies import PolicyDraftIn
+from dispatch.commands.policies import drafts, versions
 from dispatch.commands.policies.versions import VersionView
-from dispatch.console.frame.page import ConsolePage, Context, Menu
-from dispatch.console.frame.visit import Visit
+from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
+from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.law.citations import in_words
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.diff import title_of
@@ -30,7 +31,7 @@ def policies_page(visit: Visit) -> Context:
 
 def policy_page(visit: Visit) -> Context:
     """Return a version in words, by its groups."""
-    view = versions.view_version(visit.read, visit.actor, visit.part("policy_id"))
+    view = view_of(visit)
     return {
         **said_of(view),
         "outline": outline_of(view.policy),
@@ -38,6 +39,19 @@ def policy_page(visit: Visit) -> Context:
         "sources": [(title_of(tuple(path.split(".")), visit.language), in_words(source))
                     for path, source in view.policy.sources.items()],
     }  # fmt: skip
+
+
+def copy(visit: Visit, form: FilledForm) -> str:
+    """Draft what this version says, to follow the one in force."""
+    given, chosen = form.read(PolicyDraftIn, "copy"), view_of(visit)
+    start = drafts.begin_with(visit.read, visit.actor, document=chosen.line.row.document)
+    row = drafts.draft_policy(visit.begin, visit.actor, visit.now, **start._asdict(), note=given.note)
+    return f"/policies/{row.id}/draft"
+
+
+def view_of(visit: Visit, part: str = "policy_id") -> VersionView:
+    """Return the version that the address names."""
+    return versions.view_version(visit.read, visit.actor, visit.part(part))
 
 
 def said_of(view: VersionView) -> Context:
@@ -58,6 +72,7 @@ PAGES = (
         ("逐项列出本版本的内容，以及与现行方案的差异。",
          "What this version says, item by item, and how it differs from the one in force."),
         policy_page, "steering/policy.html",
+        acts={"copy": PageAct(copy, ("", ""), (Verb.EDIT_POLICY,))},
     ),
 )
 # fmt: on
