@@ -64,7 +64,7 @@ REPORTS = (
                  count("declined", "不接受", "Declined"), count("expired", "逾期未答复", "Expired"),
                  count("withdrawn", "撤回", "Withdrawn"), count("pending", "待答复", "Pending"),
                  share("rate", "接受率", "Acceptance"),
-                 number("answer", "答复用时中位数", "Median answer", ColumnUnit.HOURS)),
+                 number("answer", "答复用时中位数（小时）", "Median answer (hours)", ColumnUnit.HOURS)),
         rows=acceptance,
         charts=(Chart(Shape.STACK, "mode", ("accepted", "declined", "expired", "withdrawn", "pending")),),
     ),

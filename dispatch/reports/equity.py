@@ -77,7 +77,7 @@ def place(each: Dispatched) -> float | None:
 
 # fmt: off
 FIGURES = (
-    Figure("waiting",    "等待",       "Waiting",             ColumnUnit.HOURS,  waiting),
+    Figure("waiting",    "等待（小时）", "Waiting (hours)",     ColumnUnit.HOURS,  waiting),
     Figure("regret",     "与最优人选的分差", "Regret",              ColumnUnit.POINTS, regret),
     Figure("first_wish", "首选实现",   "First wish honoured", ColumnUnit.SHARE,  honoured),
     Figure("place",      "承办人员得分名次", "Place of the lawyer", ColumnUnit.NUMBER, place),

@@ -33,8 +33,8 @@ def test_report_has_typed_cells_and_figures_in_both_languages(office):
     }  # fmt: skip
     [figure] = report["figures"]
     assert [each["label"] for each in figure["series"]] == [
-        {"code": "median", "zh": "中位数", "en": "Median"},
-        {"code": "slow", "zh": "90%的案件不超过", "en": "Nine in ten within"},
+        {"code": "median", "zh": "中位数（小时）", "en": "Median (hours)"},
+        {"code": "slow", "zh": "90%的案件不超过（小时）", "en": "Nine in ten within (hours)"},
     ]
     assert figure["series"][0]["points"][1]["value"] == 10.0
 

@@ -10,6 +10,7 @@ from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
 from dispatch.reports import REPORTS, SETS
 from dispatch.reports.rendering import plain
+from dispatch.reports.shape import ColumnUnit
 from tests.reports.town import C1, SINCE, UNTIL, fill
 from tests.rows import NOW, register
 
@@ -197,3 +198,10 @@ def test_page_of_a_month_is_about_the_last_one_that_is_over(register):
 
     assert (answer.about.since, answer.about.until) == (date(2026, 2, 1), date(2026, 2, 28))
     assert [rendered.report.code for rendered in answer.reports] == list(SETS["month"])
+
+
+def test_column_of_hours_says_so_wherever_it_is_read():
+    columns = [column for report in REPORTS.values() for column in report.columns if column.unit is ColumnUnit.HOURS]
+
+    assert columns
+    assert [column.zh for column in columns if "（小时）" not in column.zh or "(hours)" not in column.en] == []
