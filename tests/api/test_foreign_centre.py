@@ -19,7 +19,7 @@ from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.tables import AuditRow, CaseRow, InstitutionRow, LinkRow, TokenRow, UserRow, WebhookRow
 from tests.api.conftest import A_YEAR, ORGAN
 from tests.api.test_routes import BY_COOKIE, permits_of, routes_of
-from tests.console.test_pages import a_notice
+from tests.console.test_pages import a_letter
 from tests.rows import NOW, a_user
 
 ABSENT = "0" * 32
@@ -47,7 +47,7 @@ def theirs(register):
         "case_id": case.id, "practitioner_id": person.id, "organ_id": organ.id, "arrangement_id": given.id,
         "institution_id": firm, "user_id": user.id, "token_id": token.id, "webhook_id": hook.id,
         "policy_id": r.policy.id, "job_id": job.id, "run_id": request_run(r.begin, r.clerk, NOW).id,
-        "link_id": r.all(LinkRow)[0].id, "document_id": r.add(a_notice(r, case)).id, "centre_id": r.centre.id,
+        "link_id": r.all(LinkRow)[0].id, "document_id": r.add(a_letter(r, case)).id, "centre_id": r.centre.id,
         "assignment_id": r.an_assignment(held, person).id,
     }  # fmt: skip
 

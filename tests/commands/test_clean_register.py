@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel, select
 
-from dispatch.commands.access.tokens import digest_of
+from dispatch.commands.access import digest_of
 from dispatch.domain.lifecycle import Event
 from dispatch.registry.tables import CaseEventRow, PolicyRow, TokenRow
 from dispatch.registry.transaction import make_engine, make_read
