@@ -47,7 +47,6 @@ from dispatch.simulation.replay.files import Assignment, Waivers
 ABSENT = ("listed", "not_on_leave", "not_suspended")
 """Rules on those who are not in the rotation anyway."""
 
-
 Sums = tuple[Fractions, Fractions]
 """Turns and effort of everyone, each entry divided by its share, (p,) each."""
 
@@ -286,8 +285,7 @@ class People:
     def release(self, assignment: Assignment) -> None:
         """Let someone hold one case less; what was declined fills no month and no year either."""
         never_taken = assignment.end_reason in NEVER_TAKEN
-        same = self._same(assignment)
-        self._count(assignment, -1, **{name: never_taken and yes for name, yes in same.items()})
+        self._count(assignment, -1, **{name: never_taken and yes for name, yes in self._same(assignment).items()})
 
     def remember(self, assignment: Assignment) -> None:
         """Count a case that was over before the period for the month and the year it was assigned in."""
