@@ -389,7 +389,7 @@ def simulations(
 ) -> Rows:
     """Return back-tests in the order they were asked for, or the newest first, without what was played."""
     of_it, row = _equal(SimulationRow, policy_id=policy_id), SimulationRow
-    unread = (row.policy_document, row.against_document, row.policy_part, row.against_part)
+    unread = (row.policy_document, row.against_document, row.policy_part, row.against_part, row.result)
     return page(session, row, centre_id, part, *of_it, by="created_at", newest_first=newest_first, unread=unread)
 
 

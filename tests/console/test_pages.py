@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.commands.life.arrangements import entrust
 from dispatch.commands.runs.requests import request_run
+from dispatch.commands.simulations.requests import request_simulation
 from dispatch.console.frame.page import sees
 from dispatch.console.pages import PAGES
 from dispatch.console.pages.work import HOME
@@ -15,6 +16,7 @@ from dispatch.domain.vocabulary import CaseSource, JobKind, Role, Status
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.tables import DocumentRow, InstitutionRow, PractitionerRow
+from tests.commands.policies.history import CITY
 from tests.console.conftest import ORGAN
 from tests.console.test_policies import drafted
 from tests.rows import NOW
@@ -56,6 +58,7 @@ def parts(console, register):
     noticed = register.a_case("2026-0004", source=CaseSource.NOTICE_MUST, organ=ORGAN)
     linked["notice_id"] = noticed.id
     papers["policy_id"], papers["draft_id"] = register.policy.id, drafted(console, note="fairer").id
+    linked["trial_id"] = request_simulation(register.begin, register.manager, NOW, papers["draft_id"], CITY, seed=1).id
     linked["user_id"] = console.user(Role.ADMIN).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import Session
+
 from dispatch.commands.policies.drafts import WAS_IN_FORCE, lock_draft, require_legible
 from dispatch.domain.errors import (
     BacktestMissingError,
@@ -126,17 +128,28 @@ def require_backtest(
     """
     if in_force is None:
         return None
-    tried = tx.session.get(SimulationRow, draft.simulation_id) if draft.simulation_id else None
-    compared = (draft.digest, in_force.id, in_force.digest)
-    if tried is None or (tried.policy_digest, tried.against_id, tried.against_digest) != compared:
+    tried = find_backtest(tx.session, draft, in_force)
+    if tried is None:
         changes = [change.text for change in differences(read_policy(in_force), read_policy(draft))]
         raise BacktestMissingError(policy_id=draft.id, against_id=in_force.id, changes=changes, do=TRY)
     return _evidence(tx, draft, tried, floor_of(size_of_centre(tx.session, draft.centre_id, now)))
 
 
-def _evidence(tx: Transaction, draft: PolicyRow, tried: SimulationRow, floor: TrialFloor) -> dict[str, Any]:
+def find_backtest(session: Session, draft: PolicyRow, in_force: PolicyRow) -> SimulationRow | None:
+    """Return the finished back-test of exactly what a draft says now against what is in force now, if there is one."""
+    tried = session.get(SimulationRow, draft.simulation_id) if draft.simulation_id else None
+    compared = (draft.digest, in_force.id, in_force.digest)
+    return tried if tried and (tried.policy_digest, tried.against_id, tried.against_digest) == compared else None
+
+
+def basis_of(tried: SimulationRow) -> dict[str, Any]:
+    """Return what a finished back-test rests on."""
     result = tried.result or {}
-    basis = {name: result[name] for name in ("source", "weeks", "cases", "people")}
+    return {name: result[name] for name in ("source", "weeks", "cases", "people")}
+
+
+def _evidence(tx: Transaction, draft: PolicyRow, tried: SimulationRow, floor: TrialFloor) -> dict[str, Any]:
+    basis = basis_of(tried)
     if floor.lacks(basis):
         do = OWN_PAST if floor.own_past else NEW_CENTRE
         raise BacktestThinError(policy_id=draft.id, rests_on=basis, needs=floor._asdict(), do=do)

@@ -1,20 +1,22 @@
 """Policy versions as people look at them: by number, with who wrote and who published each, and how each differs."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from dispatch.commands.policies.drafts import OPEN, WAS_IN_FORCE
-from dispatch.commands.policies.publication import authors_of, rules_of
+from dispatch.commands.policies.publication import authors_of, basis_of, find_backtest, rules_of
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.diff import FieldChange, differences
 from dispatch.domain.policy.legal_bounds import LegalBound, broken_bounds
 from dispatch.domain.policy.schema import Policy
+from dispatch.domain.policy.trial_floor import TrialFloor, floor_of
 from dispatch.registry import reads
-from dispatch.registry.policies import find_in_force, read_policy
+from dispatch.registry.policies import find_in_force, read_policy, size_of_centre
 from dispatch.registry.reads import Rows, Slice
-from dispatch.registry.tables import PolicyRow
+from dispatch.registry.tables import PolicyRow, SimulationRow
 from dispatch.registry.transaction import Read
 
 Logins = Mapping[str, str]
@@ -42,13 +44,13 @@ class VersionView(NamedTuple):
     """The number of the earlier version it puts in force again."""
 
     authors: list[str]
-    """Logins of who wrote it and who changed it last: they do not publish it."""
+    """Logins of who wrote it, or the version it repeats, and who changed it last: they do not put it in force."""
 
     own: bool
     """Whether who looks is one of them."""
 
     bounds: list[LegalBound]
-    """Legal bounds that it does not keep."""
+    """Legal bounds that it does not keep, and no local rule was named for."""
 
     @property
     def is_draft(self) -> bool:
@@ -64,6 +66,34 @@ class VersionView(NamedTuple):
     def is_stale(self) -> bool:
         """Whether it is a draft of a version that is no longer in force."""
         return self.is_draft and self.line.row.base_id != (self.in_force.id if self.in_force else None)
+
+
+class PublicationStanding(NamedTuple):
+    """What a draft still needs before it is put in force: the back-test there is, and the least it has to rest on."""
+
+    tried: SimulationRow | None
+    basis: Mapping[str, Any]
+    """What the back-test rests on; empty without one."""
+
+    floor: TrialFloor
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether the back-test rests on too little."""
+        return self.tried is not None and self.floor.lacks(self.basis)
+
+
+def standing_of(read: Read, actor: Actor, now: datetime, policy_id: str) -> PublicationStanding:
+    """Return what a draft still needs before it is put in force."""
+    require(actor, Verb.READ_POLICY)
+    with read() as session:
+        row, in_force = (
+            reads.get(session, PolicyRow, actor.centre_id, policy_id),
+            find_in_force(session, actor.centre_id),
+        )
+        tried = find_backtest(session, row, in_force) if in_force else None
+        floor = floor_of(size_of_centre(session, actor.centre_id, now))
+        return PublicationStanding(tried, basis_of(tried) if tried else {}, floor)
 
 
 def recent_versions(read: Read, actor: Actor, part: Slice) -> Rows:
@@ -89,6 +119,7 @@ def view_version(read: Read, actor: Actor, policy_id: str) -> VersionView:
         row = reads.get(session, PolicyRow, actor.centre_id, policy_id)
         in_force, policy = find_in_force(session, actor.centre_id), read_policy(row)
         earlier = session.get(PolicyRow, row.repeats_id) if row.repeats_id else None
+        authors, ruled = authors_of(earlier or row), {rule.field for rule in rules_of(earlier or row)}
         present = read_policy(in_force) if in_force else None
         return VersionView(
             line=_lines(session, [row])[0],
@@ -97,9 +128,9 @@ def view_version(read: Read, actor: Actor, policy_id: str) -> VersionView:
             present=present,
             changes=differences(present, policy, rules_of(row)) if present else [],
             repeats=earlier.version if earlier else None,
-            authors=sorted(reads.logins_of(session, authors_of(row)).values()),
-            own=actor.user_id in authors_of(row),
-            bounds=list(broken_bounds(policy)),
+            authors=sorted(reads.logins_of(session, authors).values()),
+            own=actor.user_id in authors,
+            bounds=[bound for bound in broken_bounds(policy) if bound.field not in ruled],
         )
 
 

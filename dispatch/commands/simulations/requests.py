@@ -13,11 +13,12 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.policy.trial_floor import NEW_CENTRE
 from dispatch.domain.vocabulary import JobKind
+from dispatch.registry import reads
 from dispatch.registry.audit import note as audit
 from dispatch.registry.jobs.requests import open_job
 from dispatch.registry.policies import policy_in_force, read_policy
-from dispatch.registry.reads import get
-from dispatch.registry.tables import CaseRow, CentreRow, PolicyRow, SimulationRow
+from dispatch.registry.reads import Rows, Slice, get
+from dispatch.registry.tables import CaseRow, CentreRow, JobRow, PolicyRow, SimulationRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 from dispatch.simulation.sample.year import Year, working_days
 
@@ -113,3 +114,20 @@ def _require_cases(tx: Transaction, centre_id: str, policy: Policy, scene: Scene
             ),
             do=NEW_CENTRE,
         )
+
+
+class TrialLine(NamedTuple):
+    """A back-test and its job."""
+
+    row: SimulationRow
+    job: JobRow
+
+
+def recent_trials(read: Read, actor: Actor, part: Slice, policy_id: str) -> Rows:
+    """Return the back-tests of a version, the newest first, without what came of them."""
+    require(actor, Verb.READ_POLICY)
+    with read() as session:
+        found = reads.simulations(session, actor.centre_id, part, policy_id, newest_first=True)
+        jobs = session.exec(select(JobRow).where(col(JobRow.id).in_([row.id for row in found.rows])))
+        known = {job.id: job for job in jobs}
+        return found._replace(rows=[TrialLine(row, known[row.id]) for row in found.rows])

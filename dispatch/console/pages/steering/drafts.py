@@ -70,11 +70,11 @@ def drop(visit: Visit, form: FilledForm) -> str:
 PAGES = (
     ConsolePage(
         "/policies/{draft_id}/draft", "draft_page", (Verb.EDIT_POLICY,), ("方案草稿", "Draft of the policy"),
-        ("修改数值，先用今天的待指派案件试算，再保存；草稿发布以前不影响指派。",
+        ("修改数值，先用今天的待指派案件即时试算，再保存；草稿发布以前不影响指派。",
          "Change numbers, try them on today’s cases, then save; a draft decides nothing until it is published."),
         draft_page, "steering/draft.html",
         acts={
-            "save": PageAct(save, ("草稿已保存；内容有改动的，须重新试算后再发布。",
+            "save": PageAct(save, ("草稿已保存；内容有改动的，须重新进行方案试算后再发布。",
                                    "The draft is saved; what changed is tried anew before it is published.")),
             "try": PageAct(try_out, ("", ""), (Verb.SIMULATE,), once=False),
             "rebase": PageAct(rebase, ("草稿已改为依据现行方案。", "The draft now follows the version in force.")),

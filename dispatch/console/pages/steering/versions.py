@@ -1,8 +1,8 @@
 """Versions of the policy (指派方案): the one in force and all others, each in words, and how it differs."""
 
 from dispatch.api.paging import cursor_of
-from dispatch.api.routes.policies import PolicyDraftIn
-from dispatch.commands.policies import drafts, versions
+from dispatch.api.routes.policies import PolicyDraftIn, PublishIn, RollbackIn
+from dispatch.commands.policies import drafts, publication, versions
 from dispatch.commands.policies.versions import VersionView
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
@@ -11,6 +11,7 @@ from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.diff import title_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS
 from dispatch.domain.policy.outline import outline_of
+from dispatch.domain.policy.trial_floor import SOURCES
 from dispatch.domain.vocabulary import PolicyStatus
 
 SHOWN = 20
@@ -32,8 +33,12 @@ def policies_page(visit: Visit) -> Context:
 def policy_page(visit: Visit) -> Context:
     """Return a version in words, by its groups."""
     view = view_of(visit)
+    is_draft = view.is_draft and visit.may(Verb.PUBLISH_POLICY, Verb.EDIT_POLICY)
+    row_id = view.line.row.id
     return {
         **said_of(view),
+        "standing": versions.standing_of(visit.read, visit.actor, visit.now, row_id) if is_draft else None,
+        "kinds": SOURCES,
         "outline": outline_of(view.policy),
         "causes": len(view.policy.causes),
         "sources": [(title_of(tuple(path.split(".")), visit.language), in_words(source))
@@ -49,6 +54,21 @@ def copy(visit: Visit, form: FilledForm) -> str:
     return f"/policies/{row.id}/draft"
 
 
+def publish(visit: Visit, form: FilledForm) -> None:
+    """Put the draft in force."""
+    given, policy_id = form.read(PublishIn, "publish"), visit.part("policy_id")
+    rules = [rule.model_dump() for rule in given.local_rules]
+    publication.publish_policy(visit.begin, visit.actor, visit.now, policy_id, form.revision, rules)
+
+
+def restore(visit: Visit, form: FilledForm) -> str:
+    """Put an earlier version in force again, as a new one."""
+    given, policy_id = form.read(RollbackIn, "restore"), visit.part("policy_id")
+    rules = [rule.model_dump() for rule in given.local_rules]
+    row = publication.roll_back(visit.begin, visit.actor, visit.now, policy_id, given.reason, rules)
+    return f"/policies/{row.id}"
+
+
 def view_of(visit: Visit, part: str = "policy_id") -> VersionView:
     """Return the version that the address names."""
     return versions.view_version(visit.read, visit.actor, visit.part(part))
@@ -60,6 +80,8 @@ def said_of(view: VersionView) -> Context:
 
 
 # fmt: off
+PUBLISH = (Verb.PUBLISH_POLICY,)
+
 PAGES = (
     ConsolePage(
         "/policies", "policies_page", (Verb.READ_POLICY,), ("方案版本", "Policy versions"),
@@ -72,7 +94,13 @@ PAGES = (
         ("逐项列出本版本的内容，以及与现行方案的差异。",
          "What this version says, item by item, and how it differs from the one in force."),
         policy_page, "steering/policy.html",
-        acts={"copy": PageAct(copy, ("", ""), (Verb.EDIT_POLICY,))},
+        acts={
+            "copy": PageAct(copy, ("", ""), (Verb.EDIT_POLICY,)),
+            "publish": PageAct(publish, ("方案已发布，此后的指派按本版本办理。",
+                                         "It is in force: assignments from now on go by this version."), PUBLISH),
+            "restore": PageAct(restore, ("已恢复为新的版本，此后的指派按本版本办理。",
+                                         "It is in force again, as a new version."), PUBLISH),
+        },
     ),
 )
 # fmt: on
