@@ -103,6 +103,7 @@ STATUS: dict[type[DispatchError], int] = {
     errors.MissingColumnError:       422,
     errors.MappingInvalidError:      422,
     errors.TooLargeError:            413,
+    errors.LogTooLongError:          409,
     errors.TooManyRequestsError:     429,
     errors.DocumentIncompleteError:  409,
     errors.DocumentIssuedError:      409,

@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.log.words import OwnVerb
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.texts import code_key
 from dispatch.exchange.readable import AUDIT, write_list
 from dispatch.registry.audit import ActOrigin as ActOrigin
 from dispatch.registry.audit import AuditFilter as AuditFilter
 from dispatch.registry.audit import RefusedAct as RefusedAct
-from dispatch.registry.audit import entries, note, note_refusals
+from dispatch.registry.audit import entries, note, note_refusals, user_of
 from dispatch.registry.reads import Rows, Slice
-from dispatch.registry.tables import CentreRow, UserRow
+from dispatch.registry.tables import CentreRow
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 ROWS_AT_ONCE = 1_000
@@ -82,8 +81,7 @@ def midnight(read: Read, actor: Actor, day: date) -> datetime:
 def user_named(read: Read, actor: Actor, login: str) -> str:
     """Return the id of the user of the actor's centre with this login."""
     with read() as session:
-        own = select(UserRow.id).where(UserRow.centre_id == actor.centre_id, UserRow.login_key == code_key(login))
-        found = session.exec(own).one_or_none()
+        found = user_of(session, actor.centre_id, login)
     if found is None:
         raise NotFoundError(what="user", id=login)
     return found

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Actor, Verb
+from dispatch.domain.texts import code_key
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.statements import select_rows
@@ -26,6 +27,8 @@ class AuditFilter(NamedTuple):
     outcome: ActOutcome | None = None
     unknown: bool = False
     """Instead of the centre's entries those of requests of nobody known, which are no centre's."""
+    login: str | None = None
+    """Of the account with this login; of none, there are no entries."""
 
 
 class AuditEntry(NamedTuple):
@@ -143,9 +146,12 @@ def acts_between(
 
 def entries(session: Session, centre_id: str, part: Slice, wanted: AuditFilter) -> Rows:
     """Return a page of the centre's log, newest first."""
-    log = AuditRow
+    log, named = AuditRow, wanted.login and user_of(session, centre_id, wanted.login)
+    if wanted.login is not None and named is None:
+        return Rows([], None)
     equal = (
         (log.actor_id, wanted.actor_id),
+        (log.actor_id, named),
         (log.verb, wanted.verb and wanted.verb.value),
         (log.subject_id, wanted.subject_id),
         (log.outcome, wanted.outcome),
@@ -158,6 +164,12 @@ def entries(session: Session, centre_id: str, part: Slice, wanted: AuditFilter) 
     found = page(session, log, None if wanted.unknown else centre_id, part, *filters, by="at", newest_first=True)
     users = _users(session, {row.actor_id for row in found.rows if row.actor_id})
     return Rows([_entry(row, users) for row in found.rows], found.last)
+
+
+def user_of(session: Session, centre_id: str, login: str) -> str | None:
+    """Return the id of the centre's user with a login; None where there is none."""
+    own = select(UserRow.id).where(UserRow.centre_id == centre_id, UserRow.login_key == code_key(login))
+    return session.exec(own).one_or_none()
 
 
 def _users(session: Session, ids: Iterable[str]) -> Mapping[str, UserRow]:

@@ -70,11 +70,11 @@ def test_log_is_narrowed_by_moment_person_act_and_subject(office):
         [each["subject_id"] for each in logged(office, **wanted)["items"]]
         for wanted in (
             {"since": later}, {"until": later}, {"actor_id": manager}, {"verb": "suspend"}, {"subject_id": "p2"},
-            {"verb": "suspend", "actor_id": manager},
+            {"verb": "suspend", "actor_id": manager}, {"login": "Manager"}, {"login": "nobody"},
         )
     ]  # fmt: skip
 
-    assert found == [["p2"], ["p1"], ["p2"], ["p1"], ["p2"], []]
+    assert found == [["p2"], ["p1"], ["p2"], ["p1"], ["p2"], [], ["p2"], []]
 
 
 def test_log_of_another_centre_is_not_read_and_a_clerk_reads_none(office):

@@ -185,3 +185,15 @@ def test_full_disk_refuses_writes_and_is_not_ready_until_there_is_room(office, m
     assert (refused.status_code, refused.json()["code"]) == (503, "disk-full")
     assert (down.status_code, down.json()["down"]) == (503, ["disk"])
     assert "disk" not in again["down"]
+
+
+def test_log_of_the_centre_is_checked_while_one_waits_by_whoever_may_verify(office):
+    office.post("/v1/organs", {"name": "某市某区人民检察院"})
+    published(office)
+
+    found = office.get("/v1/log/check", role=Role.AUDITOR).json()
+    refused = office.get("/v1/log/check", role=Role.ADMIN)
+
+    assert (found["size"], found["holds"], found["faults"], found["counts"]) == (1, True, [], {})
+    assert found["root"] == office.get("/v1/log/heads").json()["items"][0]["root"]
+    assert refused.json()["code"] == "forbidden"

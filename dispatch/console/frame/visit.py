@@ -116,8 +116,8 @@ class FilledForm:
             value = self.texts(name.removesuffix(MANY)) if name.endswith(MANY) else self.text(name)
             if value == "":
                 continue
-            if isinstance(value, str) and LOCAL_MOMENT.fullmatch(value):
-                value = self._moment(value)
+            if isinstance(value, str):
+                value = with_zone(value, self.zone)
             *way, last = name.removeprefix(prefix).removeprefix(".").removesuffix(MANY).split(".")
             place = tree
             for part in way:
@@ -125,12 +125,15 @@ class FilledForm:
             place[last] = None if value == UNKNOWN and not takes_text(model, *way, last) else value
         return {name: _with_lists(part) for name, part in tree.items()}
 
-    def _moment(self, value: str) -> str:
-        """Return a moment of the centre's clock with its zone; one that no calendar has is left to be refused."""
-        try:
-            return datetime.fromisoformat(value).replace(tzinfo=self.zone()).isoformat()
-        except ValueError:
-            return value
+
+def with_zone(value: str, zone: Callable[[], tzinfo]) -> str:
+    """Return a moment of the centre's clock with its zone; one that no calendar has is left to be refused."""
+    if not LOCAL_MOMENT.fullmatch(value):
+        return value
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=zone()).isoformat()
+    except ValueError:
+        return value
 
 
 def validated(model: type[Model], given: Mapping[str, Any], prefix: str = "") -> Model:
@@ -283,7 +286,7 @@ class Visit:
         params = self.request.query_params
         many = {name for name, info in model.model_fields.items() if "tuple" in str(info.annotation)}
         given = {
-            name: self.all_asked(name) if name in many else self.asked(name)
+            name: self.all_asked(name) if name in many else with_zone(self.asked(name), lambda: self.zone)
             for name in model.model_fields
             if name in params and any(params.getlist(name))
         }

@@ -25,7 +25,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
-from dispatch.console.pages.administration import accounts, confirmations
+from dispatch.console.pages.administration import accounts, audit, confirmations
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy
@@ -76,9 +76,10 @@ PAGES: tuple[ConsolePage, ...] = (
     *recipient.PAGES,
     *institution.PAGES,
     *versions.PAGES,
-    *listing.PAGES,
     *drafts.PAGES,
     *trials.PAGES,
+    *listing.PAGES,
+    *audit.PAGES,
     *accounts.PAGES,
     *confirmations.PAGES,
     *account.PAGES,

@@ -34,6 +34,12 @@ class TooLargeError(DispatchError):
     zh = "内容超出允许的大小，请分批提交"
 
 
+class LogTooLongError(DispatchError):
+    """The log is too long to be checked while you wait; it is checked whole every night, and by `verify-log`."""
+
+    zh = "审计日志记录较多，不能即时核验；系统每晚全部核验，系统管理员也可以用命令 verify-log 核验"
+
+
 class DocumentIncompleteError(DispatchError):
     """The document has blanks; fill in the fields listed, where it says, and ask again."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.api.dependencies import Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
@@ -27,12 +27,35 @@ class AuditOut(Out):
     login: Annotated[str | None, Field(description="Login of the account. 登录名。")]
     role: Role | None
     verb: Annotated[str, Field(description="What was done; ``Verb`` or ``OwnVerb`` in ``/v1/vocabulary``. 操作。")]
-    subject: Annotated[str, Field(description="Kind of the thing, or how much of it was read. 对象。")]
+    subject: Annotated[
+        str,
+        Field(
+            description="Kind of the thing: ``ActSubject``, a kind of file or document, or the ``operation``. 对象。"
+        ),
+    ]
     subject_id: str | None
     outcome: ActOutcome
     reason: Annotated[str | None, Field(description="Code of the refusal, and of the rules. 未予办理的原因。")]
     address: Annotated[str | None, Field(description="Where from; null once its time is over. 来源地址。")]
     times: Annotated[int, Field(description="How often the same was refused in a minute. 一分钟内相同的次数。")]
+
+
+class AuditQuery(BaseModel):
+    """What the audit log is narrowed by."""
+
+    # The page's own parameters stand beside these.
+    model_config = ConfigDict(extra="ignore")
+
+    since: Annotated[Instant | None, Field(description="From this moment on. 起始时间。")] = None
+    until: Annotated[Instant | None, Field(description="Before this moment. 截止时间（不含）。")] = None
+    actor_id: Annotated[str | None, Field(max_length=32, description="Who acted. 操作的用户。")] = None
+    login: Annotated[
+        str | None, Field(max_length=80, pattern=r"^[\w.@-]+$", description="Who acted, by login. 操作的用户的登录名。")
+    ] = None
+    verb: Annotated[Verb | OwnVerb | None, Field(description="What was done. 操作。")] = None
+    subject_id: Annotated[str | None, Field(max_length=40, description="What it was done to. 对象标识。")] = None
+    outcome: Annotated[ActOutcome | None, Field(description="Carried out or refused. 结果。")] = None
+    unknown: Annotated[bool, Field(description="Of requests without a valid token. 未登录的请求。")] = False
 
 
 router = APIRouter(tags=["audit 审计日志"], route_class=IdempotentRoute)
@@ -43,18 +66,11 @@ def list_audit(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_AUDIT))],
     read: ReadDep,
     paging: PagingQuery,
-    since: Annotated[Instant | None, Query(description="From this moment on. 起始时间。")] = None,
-    until: Annotated[Instant | None, Query(description="Before this moment. 截止时间（不含）。")] = None,
-    actor_id: Annotated[str | None, Query(max_length=32, description="Who acted. 操作的用户。")] = None,
-    verb: Annotated[Verb | OwnVerb | None, Query(description="What was done. 操作。")] = None,
-    subject_id: Annotated[str | None, Query(max_length=40, description="What it was done to. 对象标识。")] = None,
-    outcome: Annotated[ActOutcome | None, Query(description="Carried out or refused. 结果。")] = None,
-    unknown: Annotated[bool, Query(description="Of requests without a valid token. 未登录的请求。")] = False,
+    wanted: Annotated[AuditQuery, Query()],
 ) -> Page[AuditOut]:
     """List the audit log, newest first: who read or changed what, or was refused it, without names or contents.
 
     审计日志。
     """
-    wanted = AuditFilter(since, until, actor_id, verb, subject_id, outcome, unknown)
-    found = read_audit(read, actor, paging.part, wanted)
+    found = read_audit(read, actor, paging.part, AuditFilter(**dict(wanted)))
     return page_of(AuditOut, found)

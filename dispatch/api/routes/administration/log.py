@@ -11,10 +11,12 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Out
-from dispatch.commands.log import own
-from dispatch.domain.errors import InvalidFieldError
-from dispatch.domain.log.words import LogSource
+from dispatch.commands.log import checks, own
+from dispatch.domain.errors import InvalidFieldError, LogTooLongError
+from dispatch.domain.log.words import LogFault, LogSource
 from dispatch.domain.permissions import Actor, Verb
+
+Root = Annotated[str, Field(description="Merkle root of all of them (RFC 9162). 默克尔树根。")]
 
 
 class HeadOut(BaseModel):
@@ -24,7 +26,7 @@ class HeadOut(BaseModel):
     log: Annotated[str, Field(description="The centre's id. 中心标识。")]
     on: date
     size: Annotated[int, Field(description="Entries so far. 记录总数。")]
-    root: Annotated[str, Field(description="Merkle root of all of them (RFC 9162). 默克尔树根。")]
+    root: Root
     previous: Annotated[str, Field(description="Digest of the head before it. 前一日的校验值。")]
     digest: Annotated[str, Field(description="SHA-256 of the other fields. 其余各项的校验值。")]
 
@@ -48,6 +50,23 @@ class OwnLogOut(BaseModel):
     head: Annotated[HeadOut | None, Field(description="Null before the first day is over. 最近公布的校验值。")]
     items: list[OwnEntryOut]
     next: str | None
+
+
+class LogFaultOut(Out):
+    """Something in the log that somebody changed past the service."""
+
+    kind: LogFault
+    where: Annotated[str, Field(description="Source and number of an entry, place of a seal, or a day. 位置。")]
+
+
+class LogCheckOut(Out):
+    """What the centre's log came to, computed anew from every entry."""
+
+    size: Annotated[int, Field(description="Entries that are sealed. 已封存的记录数。")]
+    root: Root
+    holds: Annotated[bool, Field(description="Whether nothing is wrong. 是否一致。")]
+    faults: Annotated[list[LogFaultOut], Field(description="The first 100 of each kind. 每类前100项。")]
+    counts: Annotated[dict[LogFault, int], Field(description="How many there are of each kind. 各类数量。")]
 
 
 router = APIRouter(tags=["audit 审计日志"], route_class=IdempotentRoute)
@@ -82,3 +101,12 @@ def list_log_heads(actor: Anybody, read: ReadDep, paging: PagingQuery) -> Page[H
     found = own.list_heads(read, actor, paging.part)
     items = [HeadOut(**head.published()) for head in found.rows]
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)
+
+
+@router.get("/log/check", responses=responses(LogTooLongError))
+def check_own_log(actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))], read: ReadDep) -> LogCheckOut:
+    """Check the whole log of the centre now, as is done every night: each entry, the seals and the published heads.
+
+    A log of more entries than can be checked at once is left to the night. 即时核验审计日志。
+    """
+    return LogCheckOut.model_validate(checks.check_own_log(read, actor))
