@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from dispatch.commands.funds.tables import add_table
 from dispatch.commands.life.arrangements import entrust
 from dispatch.commands.runs.requests import request_run
 from dispatch.commands.simulations.requests import request_simulation
@@ -19,6 +20,7 @@ from dispatch.registry.tables import DocumentRow, InstitutionRow, PractitionerRo
 from tests.commands.policies.history import CITY
 from tests.console.conftest import ORGAN
 from tests.console.test_policies import drafted
+from tests.domain.funds.test_subsidy import a_document
 from tests.rows import NOW
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -59,6 +61,7 @@ def parts(console, register):
     linked["notice_id"] = noticed.id
     papers["policy_id"], papers["draft_id"] = register.policy.id, drafted(console, note="fairer").id
     linked["trial_id"] = request_simulation(register.begin, register.manager, NOW, papers["draft_id"], CITY, seed=1).id
+    linked["table_id"] = add_table(register.begin, register.manager, NOW, a_document({"amount_fen": 1})).id
     linked["user_id"] = console.user(Role.ADMIN).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
 

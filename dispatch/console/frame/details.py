@@ -29,7 +29,10 @@ def faults_of_rows(facts: Mapping[str, Any], language: str) -> dict[str, str]:
     """Return what is wrong with a form of many fields, by field; what no row is to blame for stands at the rows."""
     faults = [each for each in facts.get("problems", ()) if isinstance(each, Mapping) and "field" in each]
     return {
-        f"rows.{each['row'] - 1}.{each['field']}" if each.get("row") else str(each["field"]): told
+        # A field that has its row in it is called as the form calls it.
+        f"rows.{each['row'] - 1}.{each['field']}"
+        if each.get("row") and "." not in each["field"]
+        else each["field"]: told
         for each in reversed(faults)
         if (told := _told(each.get("expected") or each.get("reason"), language))
     }

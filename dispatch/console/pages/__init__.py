@@ -28,7 +28,7 @@ from dispatch.console.pages import (
 from dispatch.console.pages.administration import accounts, audit, confirmations
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
-from dispatch.console.pages.funds import fundings, subsidy
+from dispatch.console.pages.funds import fundings, subsidy, tables
 from dispatch.console.pages.matter import people, stages
 from dispatch.console.pages.organ import letters as organ_letters
 from dispatch.console.pages.organ import notices
@@ -50,6 +50,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *quality.PAGES,
     *subsidy.PAGES,
     *fundings.PAGES,
+    *tables.PAGES,
     *amendments.PAGES,
     *returned.PAGES,
     *conflicts.PAGES,

@@ -134,7 +134,7 @@ class SubsidyTableInvalidError(DispatchError):
 class SubsidyTableMissingError(DispatchError):
     """No subsidy table is valid for this closing day."""
 
-    zh = "结案之日没有可适用的补贴标准，请先登记补贴标准（POST /v1/subsidy-tables）"
+    zh = "结案之日没有可适用的补贴标准，请负责人先在“补贴标准”页制定（接口为POST /v1/subsidy-tables）"
 
 
 class NoRateFitsError(DispatchError):

@@ -1,19 +1,29 @@
 """The stops of the picture tour, in the order of a day at a centre: what is done at each, and what is said of it."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 from sqlmodel import col, select
 
 from dispatch.commands.access import create_user
 from dispatch.commands.documents.issuing import issue
+from dispatch.commands.funds.tables import add_table
 from dispatch.commands.policies.drafts import begin_with, draft_policy
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import AssignmentRow, CaseRow
 from tests.console.tour.stage import Stage
 
+STANDARD: dict[str, Any] = {
+    "title_zh": "示例市法律援助办案补贴标准", "title_en": "Subsidy standard of the sample city",
+    "valid_from": "2026-01-01", "source": [{"document": "示例司文〔2025〕1号"}],
+    "rates": [
+        {"matters": ["criminal"], "stages": ["investigation", "prosecution"], "amount_fen": 90_000},
+        {"amount_fen": 150_000, "cost_cap_fen": 50_000},
+    ],
+    "grade_percent": {"excellent": 120, "good": 100, "pass": 100, "fail": 0},
+}  # fmt: skip
 PHONE, DESK = (390, 844), (1280, 860)
 HEADER = (
     "案件编号,案件类型,案由（罪名）,法律援助形式,诉讼（办理）阶段,办案机关（争议处理机关）所在地,受援人姓名,"
@@ -219,6 +229,13 @@ def sent(at: Visitor) -> None:
     at.open("/organ-letters")
 
 
+def rates(at: Visitor) -> None:
+    """Look at the versions after one is put in place."""
+    stage = at.stage
+    add_table(stage.begin, stage.actor(Role.MANAGER), stage.now, STANDARD)
+    at.open("/subsidy-tables")
+
+
 def declare(at: Visitor) -> None:
     """Declare a client one advises."""
     at.open("/my-ties?kind=adviser")
@@ -337,6 +354,10 @@ STOPS = (
         ("动态验证码", "更换手机时绑定新的验证器，恢复码用完时重新生成。"),
         ("Authenticator", "A new phone is bound here, and new recovery codes are made."),
         None),
+    Stop("subsidy-tables", Role.MANAGER, DESK, "/subsidy-tables",
+        ("补贴标准", "各版办案补贴标准；新的版本逐行填写，金额以元填写，或者用表格填入，核对后施行。"),
+        ("Subsidy tables", "Each version of what work is paid; a new one is typed in yuan, or filled in from a file and looked at first."),
+        rates),
     Stop("calendar", Role.ADMIN, DESK, "/calendar",
         ("年度放假安排", "按国务院办公厅的通知逐行填写或者用表格载入，正在计算的期限随之重新计算；载入有误的可以撤销。"),
         ("Working days", "The State Council's notice, typed row by row or loaded from a file: limits that run are reckoned anew. It can be undone.")),
