@@ -34,7 +34,7 @@ from dispatch.console.pages.organ import letters as organ_letters
 from dispatch.console.pages.organ import notices
 from dispatch.console.pages.reports import listing
 from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
-from dispatch.console.pages.steering import drafts, trials, versions
+from dispatch.console.pages.steering import drafts, frontiers, trials, versions
 
 PAGES: tuple[ConsolePage, ...] = (
     *work.PAGES,
@@ -81,6 +81,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *trials.PAGES,
     *listing.PAGES,
     *audit.PAGES,
+    *frontiers.PAGES,
     *accounts.PAGES,
     *confirmations.PAGES,
     *account.PAGES,
