@@ -192,5 +192,7 @@ def case_acts(case: CaseState, role: Role, user_id: str) -> tuple[CaseAct, ...]:
 
 def seat_acts(assignment: WorkProgress, role: Role) -> tuple[NextAct, ...]:
     """Return what an officer may write down of a practitioner who has a seat, the next first."""
-    answers = (NextAct.ANSWER_ASSIGNMENT,) if Verb.OFFER in PERMISSIONS[role] and not assignment.accepted_at else ()
-    return (*answers, *acts_of(situation_of(assignment), role))
+    mine, told = acts_of(situation_of(assignment), role), Verb.OFFER in PERMISSIONS[role]
+    if not assignment.accepted_at:
+        return (NextAct.ANSWER_ASSIGNMENT, *mine) if told else mine
+    return (*mine, NextAct.GIVE_BACK) if told else mine

@@ -30,6 +30,7 @@ from dispatch.domain.states import (
 )
 from dispatch.registry import findings
 from dispatch.registry.docket.roster import load_roster, read_day
+from dispatch.registry.offers import open_arrangement
 from dispatch.registry.records import RegisterRecords, Row, own
 from dispatch.registry.statements import load_by
 from dispatch.registry.tables import (
@@ -212,8 +213,7 @@ class LifeHost(RegisterRecords):
 
     def open_arrangement(self, case_id: str) -> ArrangementRow | None:
         """Find the row that is open."""
-        still = (ArrangementRow.case_id == case_id, ArrangementRow.state == ArrangementState.OPEN)
-        return self.session.exec(select(ArrangementRow).where(*still)).one_or_none()
+        return open_arrangement(self.session, case_id)
 
     def add_arrangement(self, case: Case, seat: int, institution_id: str, due_at: datetime) -> ArrangementRow:
         """Add a row."""

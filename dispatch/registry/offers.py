@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 from dispatch.casework.clocks import SIGN_BY
 from dispatch.domain.chain import Mark
 from dispatch.domain.lifecycle import UNDECIDED
-from dispatch.domain.states import ClaimState, OfferState, PlanState, PostingState
+from dispatch.domain.states import ArrangementState, ClaimState, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.registry.statements import select_rows
 from dispatch.registry.tables import (
+    ArrangementRow,
     AssignmentRow,
     CaseEventRow,
     CaseRow,
@@ -133,6 +134,12 @@ def pending_offers(session: Session, case_id: str) -> Sequence[OfferRow]:
 def open_posting(session: Session, case_id: str) -> PostingRow | None:
     """Return the case's place on the board."""
     return session.exec(POSTING, params={"of_case": case_id}).one_or_none()
+
+
+def open_arrangement(session: Session, case_id: str) -> ArrangementRow | None:
+    """Return what an institution is to arrange its person for."""
+    still = (ArrangementRow.case_id == case_id, ArrangementRow.state == ArrangementState.OPEN)
+    return session.exec(select(ArrangementRow).where(*still)).one_or_none()
 
 
 def open_claims(session: Session, case_id: str) -> Sequence[ClaimRow]:

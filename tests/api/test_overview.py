@@ -17,7 +17,7 @@ def test_overview_tells_the_way_and_what_may_be_done(office):
     assert [act["value"] for act in found["acts"]] == ["terminate", "own_counsel"]
     [seat] = found["seats"]
     assert (seat["practitioner"]["code"], seat["situation"]["value"]) == ("held", "signed")
-    assert [act["value"] for act in seat["acts"]] == ["begin", "report", "ask_replacement"]
+    assert [act["value"] for act in seat["acts"]] == ["begin", "report", "ask_replacement", "give_back"]
     assert "letter" in found["documents"]
     assert found["steps"]
     assert (looked["acts"], looked["documents"]) == ([], [])

@@ -20,7 +20,7 @@ from dispatch.registry.offers import due
 from dispatch.registry.policies import load_in_force
 from dispatch.registry.reads import get
 from dispatch.registry.statements import select_rows
-from dispatch.registry.tables import ArrangementRow, InstitutionRow, PractitionerRow
+from dispatch.registry.tables import ArrangementRow, CaseRow, InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Begin, Read
 
 LAPSED = select_rows(ArrangementRow.centre_id, ArrangementRow.case_id).where(
@@ -33,6 +33,14 @@ class ArrangementChoice(NamedTuple):
 
     person: PractitionerRow
     refusals: tuple[Refusal, ...]
+
+
+class Entrusted(NamedTuple):
+    """A case that was given to an institution to arrange its person."""
+
+    row: ArrangementRow
+    institution: str
+    case_number: str
 
 
 def entrust(
@@ -105,6 +113,16 @@ def choices(read: Read, actor: Actor, now: datetime, arrangement_id: str) -> lis
         if (id := docket.practitioner_at(j).id) in people
     ]
     return sorted(found, key=lambda each: (bool(each.refusals), each.person.code))
+
+
+def read_arrangement(read: Read, actor: Actor, arrangement_id: str) -> Entrusted:
+    """Return a case that was given to an institution, with the name of the institution and the number of the case."""
+    require(actor, Verb.ARRANGE)
+    with read() as session:
+        given = get(session, ArrangementRow, actor.centre_id, arrangement_id)
+        _require_of(actor, given)
+        house = session.get_one(InstitutionRow, given.institution_id)
+        return Entrusted(given, house.name, session.get_one(CaseRow, given.case_id).number)
 
 
 def decline(begin: Begin, actor: Actor, now: datetime, arrangement_id: str, reason: GivingBack) -> ArrangementRow:

@@ -18,15 +18,16 @@ from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
 from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.states import OfferState, PlanState, Review
-from dispatch.domain.vocabulary import ON_NOTICE, ModeName, Term
+from dispatch.domain.vocabulary import ON_NOTICE, ModeName, Status, Term
 from dispatch.registry.due.clocks import clocks_of
-from dispatch.registry.offers import last_plan, open_posting
+from dispatch.registry.offers import last_plan, open_arrangement, open_posting
 from dispatch.registry.own import people
 from dispatch.registry.policies import find_in_force, read_policy
 from dispatch.registry.reads import logins_of
 from dispatch.registry.tables import (
     ArchiveRow,
     AreaRow,
+    ArrangementRow,
     AssignmentRow,
     CaseEventRow,
     CaseRow,
@@ -91,6 +92,8 @@ class CaseView(NamedTuple):
     events: Sequence[CaseEventRow]
     """The newest first."""
     acts: tuple[CaseAct, ...]
+    arrangement: ArrangementRow | None
+    """What an institution is to arrange its person for now."""
     archive: ArchiveRow | None
     """Its file in the archive, once it is there."""
     people: dict[str, PractitionerRow]
@@ -150,6 +153,7 @@ def view_case(read: Read, actor: Actor, case_id: str) -> CaseView:
             designations=designations,
             events=events,
             acts=case_acts(_state(case, clocks, plan, designations), actor.role, actor.user_id),
+            arrangement=open_arrangement(session, case.id) if case.status is Status.ENTRUSTED else None,
             archive=in_force(session, case.id) if case.archive_number else None,
             people=named,
             policies=policies,

@@ -29,7 +29,7 @@ from dispatch.console.pages.administration import accounts, audit, confirmations
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy, tables
-from dispatch.console.pages.matter import people, stages
+from dispatch.console.pages.matter import arrangement, people, stages
 from dispatch.console.pages.organ import letters as organ_letters
 from dispatch.console.pages.organ import notices
 from dispatch.console.pages.reports import listing
@@ -45,6 +45,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *change.PAGES,
     *people.PAGES,
     *stages.PAGES,
+    *arrangement.PAGES,
     *candidates.PAGES,
     *papers.PAGES,
     *quality.PAGES,

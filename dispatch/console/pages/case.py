@@ -9,9 +9,9 @@ from dispatch.api.routes.life.archives import ArchiveIn
 from dispatch.api.routes.life.decisions import OwnCounselIn, RefuseIn, TerminateIn, TransferIn, WithdrawIn
 from dispatch.api.routes.life.documents import list_documents
 from dispatch.api.routes.life.replacements import AskReplacementIn, DecideReplacementIn
-from dispatch.api.routes.life.work import AgreementIn, ProgressIn, StartIn
+from dispatch.api.routes.life.work import AgreementIn, MajorIn, ProgressIn, StartIn
 from dispatch.api.routes.offers import AnswerIn
-from dispatch.api.routes.plans import PostIn, ReviewIn
+from dispatch.api.routes.plans import GiveBackIn, PostIn, ReviewIn
 from dispatch.api.routes.roster.merging import ReasonIn
 from dispatch.api.schemas import In, Reason
 from dispatch.commands import board, chain, designation
@@ -39,6 +39,7 @@ from dispatch.domain.states import (
     ClockState,
     Effect,
     GivingBack,
+    MajorGround,
     RefusalGround,
     ReplacementGround,
     TerminationGround,
@@ -56,7 +57,7 @@ REASONS: dict[str, Term] = {each.value: each for each in Because}
 CHOICES: dict[str, type[Term]] = {
     "aid_first": AidFirst, "materials": Material, "refusal": RefusalGround, "termination": TerminationGround,
     "transfer": TransferGround, "giving_back": GivingBack, "replacement": ReplacementGround, "outcome": CaseOutcome,
-    "effect": Effect, "cost": CostKind,
+    "effect": Effect, "cost": CostKind, "major": MajorGround,
 }  # fmt: skip
 
 OF_PEOPLE: dict[str, type[Term]] = {"sex": Sex, "identity_kind": IdentityKind}
@@ -220,6 +221,19 @@ def close(visit: Visit, form: FilledForm) -> None:
     work.close(*visit.sealed, id, given.outcome, given.text, given.finished_on, given.effect, spent)
 
 
+def major(visit: Visit, form: FilledForm) -> None:
+    """Report the case as major, as its practitioner told."""
+    id = form.text("assignment")
+    given = form.read(MajorIn, f"major-{id}")
+    work.report_major(*visit.sealed, id, given.ground, given.text)
+
+
+def give_back(visit: Visit, form: FilledForm) -> None:
+    """Write down that the practitioner gives the case back; it goes on to others, and counts against nobody."""
+    id = form.text("assignment")
+    undertaking.abandon(visit.begin, visit.actor, visit.now, id, form.read(GiveBackIn, f"back-{id}").reason)
+
+
 def ask_replacement(visit: Visit, form: FilledForm) -> None:
     """Ask that a practitioner be replaced."""
     id = form.text("assignment")
@@ -255,6 +269,9 @@ ACTS = {
     "begin": PageAct(begin, ("已登记开始办理。", "Work has begun."), (Verb.REPORT_PROGRESS,)),
     "report": PageAct(report, ("办理情况已登记。", "The report is in the file."), (Verb.REPORT_PROGRESS,)),
     "close": PageAct(close, ("结案报告已登记。", "The closing report is recorded."), (Verb.CLOSE,)),
+    "major": PageAct(major, ("已登记为重大、疑难案件。", "The case is reported as major."), (Verb.REPORT_PROGRESS,)),
+    "give-back": PageAct(give_back, ("退回已登记，案件继续指派。", "It is written down; the case goes on to others."),
+                         (Verb.OFFER,)),
     "replace": PageAct(ask_replacement, ("更换申请已登记，待负责人审批。", "The request waits for a manager."),
                        (Verb.ASK_REPLACEMENT,)),
     "decide": PageAct(decide_replacement, ("审批结果已登记。", "The decision is recorded."), (Verb.REPLACE,)),

@@ -88,7 +88,7 @@ class ReviewQueue(NamedTuple):
     title: Told
     find: Callable[[Visit], Sequence[Any]]
     page: str = "/cases/{id}"
-    """Left out, it is decided on the case itself."""
+    """By the ids of the case and of what waits itself; left out, it is decided on the case."""
 
     together: str = ""
     """Where they are decided together, if they are."""
@@ -111,7 +111,8 @@ WAITING = (
     ReviewQueue(Verb.DECIDE_COMPLAINT, ("待处理的投诉", "Complaints to conclude"),
             lambda v: list_complaints(v.actor, v.read, _first(), ComplaintState.ACCEPTED).items, "/cases/{id}/life"),
     ReviewQueue(Verb.DESIGNATE, ("待承办机构安排人员", "Institutions to arrange a person"),
-            lambda v: list_arrangements(v.actor, v.read, _first(), ArrangementState.OPEN).items),
+            lambda v: list_arrangements(v.actor, v.read, _first(), ArrangementState.OPEN).items,
+            "/arrangements/{own}"),
 )
 # fmt: on
 
