@@ -1,14 +1,16 @@
 """An institution's desk: it arranges its own person in time, gives a case back, and keeps its people's leave."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from dispatch.commands.life.arrangements import entrust
 from dispatch.domain.docket.absence import AbsenceState
-from dispatch.domain.states import ArrangementState, GivingBack
+from dispatch.domain.states import ArrangementState, Asker, GivingBack
 from dispatch.domain.vocabulary import Role
-from dispatch.registry.tables import AbsenceRow, ArrangementRow, AssignmentRow
+from dispatch.registry.tables import AbsenceRow, ArrangementRow, AssignmentRow, ReplacementRow
+from tests.commands.life.acts import accepted
 from tests.rows import NOW
 
 FIRM = Role.INSTITUTION
@@ -81,6 +83,42 @@ def test_firm_keeps_the_leave_of_its_people(console, given):
     assert f'value="{console.able.id}" selected' in wrong.text
     assert first in page
     assert console.register.get(AbsenceRow, leave.id).state is AbsenceState.CANCELLED
+
+
+def test_firm_lets_leave_end_earlier_and_cancels_what_has_not_begun(console, given):
+    register = console.register
+    day = {n: (NOW + timedelta(days=n)).date().isoformat() for n in (0, 1, 5, 9)}
+    for first, last in ((0, 9), (5, 9)):
+        asked = {"practitioner_id": console.able.id, "leave.from_on": day[first], "leave.until_on": day[last]}
+        console.press("/own-people/leave", FIRM, more=asked)
+    now, ahead = sorted(register.all(AbsenceRow), key=lambda row: row.from_on)
+    page, key = console.get("/own-people", FIRM).text, f"shorten-{now.id}"
+    unsaid = console.press("/own-people/shorten", FIRM, tried=key, absence_id=now.id)
+    console.press("/own-people/shorten", FIRM, more={"absence_id": now.id, f"{key}.until_on": day[1]})
+    console.press("/own-people/cancel", FIRM, absence_id=ahead.id)
+
+    assert page.count("结束休假") == 1
+    assert page.count("取消休假") == 1
+    assert f'id="{key}.until_on-error"' in unsaid.text
+    assert register.get(AbsenceRow, now.id).until_on.isoformat() == day[1]
+    assert register.get(AbsenceRow, ahead.id).state is AbsenceState.CANCELLED
+
+
+def test_firm_asks_that_somebody_else_takes_over_from_one_of_its_people(console, given, app):
+    register = replace(console.register, seal=app.state.context.key.require())
+    case = register.a_case("2026-0002")
+    held = accepted(register, case, console.able)
+    key, desk = f"replace-{held.id}", console.get("/desk", FIRM).text
+    unsaid = console.press("/desk/ask-replacement", FIRM, tried=key, tie=held.id)
+    told = {"tie": held.id, f"{key}.ground": "health", f"{key}.text": "住院两个月"}
+    console.press("/desk/ask-replacement", FIRM, more=told)
+    theirs = console.press("/desk/ask-replacement", FIRM, more=told | {"tie": "none", "replace-none.ground": "health"})
+
+    assert f'name="{key}.ground"' in desk
+    assert f'id="{key}.text-error"' in unsaid.text
+    [row] = register.all(ReplacementRow)
+    assert (row.assignment_id, row.asker) == (held.id, Asker.INSTITUTION)
+    assert theirs.status_code in (404, 422)
 
 
 def test_programs_read_who_may_be_arranged_too(console, given):

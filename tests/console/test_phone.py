@@ -225,6 +225,27 @@ def test_nobody_opens_somebody_elses_case(first_come):
     assert console.get(page, PERSON).status_code == 404
 
 
+def test_leave_of_some_hours_and_days_of_the_week_is_reported_and_ended_earlier(console):
+    asked = {"from_on": "2026-03-10", "from_time": "18:00", "until_time": "20:30", "weekdays[]": ["1", "3"]}
+    wrong = console.press("/my-leave/report", PERSON, more=asked | {"until_time": "17:00"})
+    whole = console.press("/my-leave/report", PERSON, from_on="2026-03-10")
+    console.press("/my-leave/report", PERSON, more=asked)
+    [leave] = console.register.all(AbsenceRow)
+    page, english = (console.get("/my-leave", PERSON, lang=lang).text for lang in ("zh", "en"))
+    key = f"shorten-{leave.id}"
+    unsaid = console.press("/my-leave/shorten", PERSON, tried=key, absence_id=leave.id)
+    console.press("/my-leave/shorten", PERSON, more={"absence_id": leave.id, f"{key}.until_on": "2026-03-31"})
+
+    assert 'id="until_time-error"' in wrong.text
+    assert 'value="1" checked' in wrong.text
+    assert 'id="until_on-error"' in whole.text
+    assert (leave.from_minute, leave.until_minute, leave.weekdays, leave.until_on) == (1080, 1230, "13", None)
+    assert all(word in page for word in ("18:00–20:30", "周一、周三", "长期"))
+    assert "Mon, Wed" in english
+    assert f'id="{key}.until_on-error"' in unsaid.text
+    assert str(console.register.get(AbsenceRow, leave.id).until_on) == "2026-03-31"
+
+
 def test_leave_is_reported_and_taken_back_and_capacity_changed(console):
     console.press("/my-leave/report", PERSON, from_on="2026-03-20", until_on="2026-03-22")
     page = console.get("/my-leave", PERSON).text

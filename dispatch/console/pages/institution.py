@@ -1,19 +1,21 @@
 """An institution's desk: cases that wait for one of its people, and its people with what they carry and their leave."""
 
 from dispatch.api.routes.life.arrangements import ArrangeIn, DeclineIn, PersonToArrangeOut
+from dispatch.api.routes.life.replacements import AskReplacementIn
 from dispatch.api.routes.own import OwnPersonOut, about
-from dispatch.api.routes.roster.absences import LeaveIn
+from dispatch.api.routes.roster.absences import LeaveIn, ShorterIn
 from dispatch.commands import own_cases
-from dispatch.commands.life import arrangements
+from dispatch.commands.life import arrangements, replacements
 from dispatch.commands.own_cases import OwnCase
 from dispatch.commands.roster import absences
 from dispatch.commands.roster.own_people import own_people
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.pages.own_cases import ASKED
 from dispatch.domain.errors import NotFoundError
-from dispatch.domain.next_acts import Situation
+from dispatch.domain.next_acts import NextAct, Situation
 from dispatch.domain.permissions import Verb
-from dispatch.domain.states import GivingBack
+from dispatch.domain.states import GivingBack, ReplacementGround
 
 
 def desk(visit: Visit) -> Context:
@@ -22,6 +24,8 @@ def desk(visit: Visit) -> Context:
     return {
         "waiting": [each for each in found if each.situation is Situation.ENTRUSTED],
         "running": [each for each in found if each.situation is not Situation.ENTRUSTED],
+        "grounds": list(ReplacementGround),
+        "Act": NextAct,
     }
 
 
@@ -70,16 +74,38 @@ def end_leave(visit: Visit, form: FilledForm) -> None:
     absences.lift(visit.begin, visit.actor, visit.now, form.text("absence_id"))
 
 
+def shorten_leave(visit: Visit, form: FilledForm) -> None:
+    """Let leave of somebody of the institution end on an earlier day."""
+    id = form.text("absence_id")
+    given = form.read(ShorterIn, f"shorten-{id}")
+    absences.shorten(visit.begin, visit.actor, visit.now, id, given.until_on)
+
+
+def cancel_leave(visit: Visit, form: FilledForm) -> None:
+    """Take leave back before it begins."""
+    absences.cancel(visit.begin, visit.actor, visit.now, form.text("absence_id"))
+
+
+def ask_replacement(visit: Visit, form: FilledForm) -> None:
+    """Ask that somebody else takes a case over from one of the institution's people."""
+    tie = form.text("tie")
+    given, each = form.read(AskReplacementIn, f"replace-{tie}"), _own(visit, tie)
+    replacements.ask(*visit.sealed, each.case.id, given.ground, given.text, given.evidence, tie)
+
+
 def _people(visit: Visit) -> list[OwnPersonOut]:
     return [OwnPersonOut.of(each) for each in own_people(visit.read, visit.actor, visit.now)]
 
 
 def _waiting(visit: Visit) -> OwnCase:
+    return _own(visit, visit.part("arrangement_id"))
+
+
+def _own(visit: Visit, tie: str) -> OwnCase:
     found = own_cases.own_cases(visit.read, visit.actor, visit.now)
-    given = visit.part("arrangement_id")
-    each = next((each for each in found if each.tie.id == given), None)
+    each = next((each for each in found if each.tie.id == tie), None)
     if each is None:
-        raise NotFoundError(what="arrangement", id=given)
+        raise NotFoundError(what="arrangement", id=tie)
     return each
 
 
@@ -93,6 +119,9 @@ PAGES = (
         desk,
         "institution/desk.html",
         Menu.WORK,
+        acts={
+            "ask-replacement": PageAct(ask_replacement, ASKED, (Verb.ASK_REPLACEMENT,)),
+        },
     ),
     ConsolePage(
         "/desk/{arrangement_id}",
@@ -121,6 +150,8 @@ PAGES = (
         Menu.PEOPLE,
         acts={
             "leave": PageAct(report_leave, ("休假已登记。", "The leave is recorded."), (Verb.REPORT_LEAVE,)),
+            "shorten": PageAct(shorten_leave, ("最后一天已提前。", "It ends earlier now."), (Verb.REPORT_LEAVE,)),
+            "cancel": PageAct(cancel_leave, ("休假已取消。", "The leave is cancelled."), (Verb.REPORT_LEAVE,)),
             "end": PageAct(end_leave, ("休假已结束。", "The leave has ended."), (Verb.REPORT_LEAVE,)),
         },
     ),

@@ -222,6 +222,8 @@ def _shown(name: str, value: Any) -> Any:
 
 
 # fmt: off
+ASKED = ("更换申请已提交，等待法律援助机构审批。", "Your request is in; the centre decides.")
+
 PAGES = (
     ConsolePage(
         MINE, "my_cases_page", (Verb.ANSWER_OFFER,), ("我的案件", "My cases"),
@@ -244,8 +246,7 @@ PAGES = (
             "major": PageAct(major, ("重大、疑难案件已报告。", "It is reported as major."), (Verb.REPORT_PROGRESS,)),
             "close": PageAct(close, LEFT["close"], (Verb.CLOSE,)),
             "give-back": PageAct(give_back, LEFT["give-back"]),
-            "replace": PageAct(replace, ("更换申请已提交，等待法律援助机构审批。",
-                                         "Your request is in; the centre decides."), (Verb.ASK_REPLACEMENT,)),
+            "replace": PageAct(replace, ASKED, (Verb.ASK_REPLACEMENT,)),
             "conflict": PageAct(conflict, ("利益冲突已申报。", "The conflict is declared."), (Verb.DECLARE_CONFLICT,)),
         },
     ),

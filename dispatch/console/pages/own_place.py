@@ -2,7 +2,7 @@
 
 from dispatch.api.routes.own import OwnPersonOut, missed, turn_of
 from dispatch.api.routes.practitioners import PractitionerIn
-from dispatch.api.routes.roster.absences import LeaveIn
+from dispatch.api.routes.roster.absences import LeaveIn, ShorterIn
 from dispatch.commands.missed_cases import missed_cases
 from dispatch.commands.roster import absences, changes
 from dispatch.commands.roster.own_people import own_people
@@ -35,6 +35,13 @@ def cancel(visit: Visit, form: FilledForm) -> None:
 def end(visit: Visit, form: FilledForm) -> None:
     """End leave at once."""
     absences.lift(visit.begin, visit.actor, visit.now, form.text("absence_id"))
+
+
+def shorten(visit: Visit, form: FilledForm) -> None:
+    """Let leave end on an earlier day."""
+    id = form.text("absence_id")
+    given = form.read(ShorterIn, f"shorten-{id}")
+    absences.shorten(visit.begin, visit.actor, visit.now, id, given.until_on)
 
 
 def keep_capacity(visit: Visit, form: FilledForm) -> None:
@@ -88,6 +95,7 @@ PAGES = (
             "report": PageAct(report, ("休假已登记。", "Your leave is recorded."), (Verb.REPORT_LEAVE,)),
             "cancel": PageAct(cancel, ("休假已取消。", "Your leave is cancelled."), (Verb.REPORT_LEAVE,)),
             "end": PageAct(end, ("休假已结束。", "Your leave has ended."), (Verb.REPORT_LEAVE,)),
+            "shorten": PageAct(shorten, ("最后一天已提前。", "Your leave ends earlier now."), (Verb.REPORT_LEAVE,)),
             "capacity": PageAct(
                 keep_capacity, ("可承办件数已修改。", "Your capacity is changed."), (Verb.REPORT_LEAVE,)
             ),
