@@ -29,7 +29,6 @@ from dispatch.registry.tables import (
     DocumentRow,
     InstitutionAttributesRow,
     InstitutionRow,
-    JobRow,
     OrganNameRow,
     OrganRow,
     PartyRow,
@@ -391,8 +390,3 @@ def simulations(
     of_it, row = _equal(SimulationRow, policy_id=policy_id), SimulationRow
     unread = (row.policy_document, row.against_document, row.policy_part, row.against_part, row.result)
     return page(session, row, centre_id, part, *of_it, by="created_at", newest_first=newest_first, unread=unread)
-
-
-def jobs(session: Session, centre_id: str, part: Slice) -> Rows:
-    """Return long work in the order it was asked for."""
-    return page(session, JobRow, centre_id, part, by="created_at")

@@ -27,7 +27,7 @@ READS = [
     ("/v1/assignments", CLERK), ("/v1/arrangements", CLERK), ("/v1/replacements", MANAGER), ("/v1/amendments", CLERK),
     ("/v1/abandonments", MANAGER), ("/v1/absences", CLERK), ("/v1/runs", CLERK),
     ("/v1/jobs", MANAGER), ("/v1/registry/findings", CLERK), ("/v1/organs/unlisted", CLERK), ("/v1/audit", MANAGER),
-    ("/v1/practitioners/{person}", CLERK), ("/v1/acceptance", MANAGER),
+    ("/v1/practitioners/{person}", CLERK), ("/v1/acceptance", MANAGER), ("/v1/jobs?open=true&newest=true", MANAGER),
     ("/v1/letters", CLERK), ("/v1/letters", ORGAN), ("/v1/letters?organ=某院", CLERK), ("/v1/notices", ORGAN),
     ("/v1/letters?awaited=true", CLERK), ("/v1/letters?awaited=true", ORGAN),
     ("/v1/rotation", CLERK), ("/v1/rotation/overrides", CLERK), ("/v1/rotation/bounds", CLERK),

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
-from pydantic import Field
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
@@ -19,6 +19,7 @@ from dispatch.domain.vocabulary import (
     JobStatus,
 )
 from dispatch.registry import reads
+from dispatch.registry.jobs import requests
 from dispatch.registry.tables import JobRow
 
 
@@ -38,16 +39,29 @@ class JobOut(Out):
     finished_at: datetime | None
 
 
+class JobQuery(BaseModel):
+    """What a list of jobs is narrowed by."""
+
+    # The page's own parameters stand beside these.
+    model_config = ConfigDict(extra="ignore")
+
+    open: Annotated[bool | None, Field(description="True: queued or running; false: over. 是否尚未结束。")] = None
+    newest: Annotated[bool, Field(description="The newest first. 最近的在前。")] = False
+
+
 router = APIRouter(prefix="/jobs", tags=["jobs 任务"], route_class=IdempotentRoute)
 
 
 @router.get("")
 def list_jobs(
-    actor: Annotated[Actor, Depends(Permit(Verb.READ_JOB))], read: ReadDep, paging: PagingQuery
+    actor: Annotated[Actor, Depends(Permit(Verb.READ_JOB))],
+    read: ReadDep,
+    paging: PagingQuery,
+    wanted: Annotated[JobQuery, Query()],
 ) -> Page[JobOut]:
-    """List background jobs in the order they were requested. 任务列表。"""
+    """List background jobs in the order they were requested, or the newest first. 任务列表。"""
     with read() as session:
-        found = reads.jobs(session, actor.centre_id, paging.part)
+        found = requests.list_jobs(session, actor.centre_id, paging.part, **dict(wanted))
     return page_of(JobOut, found)
 
 

@@ -25,7 +25,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
-from dispatch.console.pages.administration import accounts, audit, confirmations
+from dispatch.console.pages.administration import accounts, audit, confirmations, jobs
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy, tables
@@ -83,6 +83,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *listing.PAGES,
     *audit.PAGES,
     *frontiers.PAGES,
+    *jobs.PAGES,
     *accounts.PAGES,
     *confirmations.PAGES,
     *account.PAGES,

@@ -11,7 +11,7 @@ from dispatch.api.routes.administration.confirmations import list_confirmations
 from dispatch.api.routes.amendments import list_amendments
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.findings import FindingOut, list_findings
-from dispatch.api.routes.jobs import list_jobs
+from dispatch.api.routes.jobs import JobQuery, list_jobs
 from dispatch.api.routes.life.arrangements import list_arrangements
 from dispatch.api.routes.life.complaints import list_complaints
 from dispatch.api.routes.life.replacements import list_replacements
@@ -30,7 +30,7 @@ from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.deadlines import DEADLINES
 from dispatch.domain.permissions import Verb
 from dispatch.domain.states import ArrangementState, ComplaintState, OfferState, Review
-from dispatch.domain.vocabulary import JobKind, JobStatus, Role, Status
+from dispatch.domain.vocabulary import JobKind, Role, Status
 
 DUE_WITHIN = timedelta(hours=24)
 SHOWN = 10
@@ -53,7 +53,9 @@ NEXT: dict[Status, tuple[str, Told]] = {
 HOME: Mapping[Role, str] = {Role.PRACTITIONER: "/my-cases", Role.INSTITUTION: "/desk", Role.ORGAN: "/notices"}
 """What waits for those who see no case but their own is a page of its own."""
 
-AT: Mapping[JobKind, str] = {JobKind.RUN: "/match/{id}", JobKind.IMPORT: "/imports/{id}"}
+AT: Mapping[JobKind, str] = {
+    JobKind.RUN: "/match/{id}", JobKind.IMPORT: "/imports/{id}", JobKind.SIMULATION: "/trials/{id}",
+}  # fmt: skip
 """Where a job is watched."""
 
 OF_A_CASE, OF_PEOPLE = ("case", "legal_case"), "practitioner"
@@ -195,8 +197,7 @@ def _managers(visit: Visit) -> list[Any]:
 def _running(visit: Visit) -> list[Any]:
     if not visit.may(Verb.READ_JOB):
         return []
-    found = list_jobs(visit.actor, visit.read, _first()).items
-    return [job for job in found if job.status in (JobStatus.QUEUED, JobStatus.RUNNING)]
+    return list_jobs(visit.actor, visit.read, _first(), JobQuery(open=True, newest=True)).items
 
 
 PAGES = (

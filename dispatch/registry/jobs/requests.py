@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.registry.due.cases import list_pending
+from dispatch.registry.reads import Rows, Slice, page
 from dispatch.registry.tables import CaseRow, JobRow, RunRow
 from dispatch.registry.transaction import Transaction
 
@@ -22,6 +23,13 @@ def open_job(tx: Transaction, kind: JobKind, actor: Actor | None, centre_id: str
     """Add a queued job; whoever asks also enqueues what performs it."""
     asked_by = actor.user_id if actor else None
     return tx.add(JobRow(centre_id=centre_id, kind=kind, status=JobStatus.QUEUED, asked_by=asked_by, created_at=now))
+
+
+def list_jobs(session: Session, centre_id: str, part: Slice, open: bool | None = None, *, newest: bool = False) -> Rows:
+    """Return long work in the order it was asked for, or the newest first; what is open waits or is under way."""
+    ended = col(JobRow.finished_at)
+    filters = [] if open is None else [ended.is_(None) if open else ended.is_not(None)]
+    return page(session, JobRow, centre_id, part, *filters, by="created_at", newest_first=newest)
 
 
 def latest_job(session: Session, centre_id: str, kind: JobKind) -> JobRow | None:

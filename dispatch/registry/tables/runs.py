@@ -16,6 +16,8 @@ from dispatch.registry.tables.columns import (
     one_of,
 )
 
+OPEN = text("finished_at IS NULL")
+
 
 class JobRow(SQLModel, table=True):
     """Long work with progress and cancel. A claim without a beat for ``lease`` seconds lapses."""
@@ -26,6 +28,7 @@ class JobRow(SQLModel, table=True):
         Index("job_finished_when", "centre_id", "kind", "finished_at"),
         Index("job_ended_when", "kind", "status", "finished_at"),
         Index("job_asked_when", "centre_id", "kind", "status", "created_at"),
+        Index("job_open", "centre_id", "created_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         CheckConstraint("done_share BETWEEN 0 AND 1", name="job_share"),
     )
 

@@ -471,6 +471,7 @@ def upgrade() -> None:
     index("ix_job_centre_id", "job", "centre_id")
     index("ix_job_status", "job", "status")
     index("job_asked_when", "job", "centre_id", "kind", "status", "created_at")
+    index("job_open", "job", "centre_id", "created_at", "id", where="finished_at IS NULL")
     index("job_ended_when", "job", "kind", "status", "finished_at")
     index("job_finished_when", "job", "centre_id", "kind", "finished_at")
 

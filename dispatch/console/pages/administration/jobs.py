@@ -1,0 +1,99 @@
+"""Background jobs (后台任务): what runs, how far it is, what came of it or why it failed; cancelled by whoever may."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from dispatch.api.routes.jobs import JobOut, JobQuery, list_jobs
+from dispatch.commands.jobs import cancel_job
+from dispatch.console.frame.details import details_of
+from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct, Told
+from dispatch.console.frame.visit import FilledForm, Visit
+from dispatch.console.pages import match
+from dispatch.console.pages.administration.log_words import reasons_of
+from dispatch.console.pages.steering import trials
+from dispatch.console.pages.work import AT
+from dispatch.domain.permissions import Verb
+from dispatch.domain.vocabulary import JobKind, JobStatus
+
+# fmt: off
+PHASES: Mapping[str, Told] = {
+    # phase       what is done in it
+    "reading":   ("读取文件", "reading the file"),
+    "checking":  ("逐行核对", "checking each row"),
+    "writing":   ("写入登记", "writing the register"),
+    "measuring": ("逐项测算", "measuring field by field"),
+    **match.PHASES,
+    **trials.PHASES,
+    "queued":    ("开始办理", "beginning"),
+    "claimed":   ("开始办理", "beginning"),
+}
+MAY_WATCH: Mapping[JobKind, Verb] = {
+    # kind               who may open its page
+    JobKind.RUN:        Verb.READ_RUN,
+    JobKind.IMPORT:     Verb.READ_JOB,
+    JobKind.SIMULATION: Verb.READ_POLICY,
+}
+RESULTS: Mapping[JobKind, tuple[tuple[str, Told], ...]] = {
+    # kind           counts of its result, and what is said of each
+    JobKind.RUN:    (("assigned", ("指派{n}", "{n} placed")), ("open", ("无人承办{n}", "{n} without anybody"))),
+    JobKind.IMPORT: (("created", ("新登记{n}", "{n} new")), ("updated", ("有修改{n}", "{n} changed")),
+                     ("refused", ("不符合要求{n}", "{n} refused"))),
+}
+# fmt: on
+UNDERWAY = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class ShownJob(NamedTuple):
+    """A job in words; ``to`` is where it is watched, for who may open it."""
+
+    job: JobOut
+    underway: bool
+    phase: Told | None
+    counts: list[tuple[int, Told]]
+    reasons: list[str]
+    to: str
+
+
+def jobs_page(visit: Visit) -> Context:
+    """Return a page of the jobs that are asked for, the newest first."""
+    wanted = visit.search(JobQuery).model_copy(update={"newest": True})
+    found = list_jobs(visit.actor, visit.read, visit.paging(), wanted)
+    rows = [_shown(visit, each) for each in found.items]
+    return {
+        "rows": rows,
+        "next": found.next,
+        "moving": any(each.underway for each in rows),
+    }
+
+
+def cancel(visit: Visit, form: FilledForm) -> None:
+    """Cancel a job that waits, or ask one that runs to stop."""
+    cancel_job(visit.begin, visit.actor, visit.now, form.text("job_id"))
+
+
+def _shown(visit: Visit, job: JobOut) -> ShownJob:
+    result: Mapping[str, Any] = job.result or {}
+    problem: Mapping[str, Any] = job.problem or {}
+    verb = MAY_WATCH.get(job.kind)
+    return ShownJob(
+        job,
+        job.status in UNDERWAY,
+        PHASES.get(job.phase) if job.status is JobStatus.RUNNING else None,
+        [(result[name], said) for name, said in RESULTS.get(job.kind, ()) if isinstance(result.get(name), int)],
+        [*reasons_of(problem.get("type", ""), visit.language), *details_of(problem.get("facts", {}), visit.language)],
+        AT[job.kind].format(id=job.id) if verb and visit.may(verb) else "",
+    )
+
+
+# fmt: off
+PAGES = (
+    ConsolePage(
+        "/jobs", "jobs_page", (Verb.READ_JOB,), ("后台任务", "Jobs"),
+        ("匹配、导入和方案试算由后台办理，本页列出各办到哪一步、结果如何、为何出错。",
+         "Runs, imports and back-tests are done in the background: how far each is, what came of it, why it failed."),
+        jobs_page, "oversight/jobs.html", Menu.WATCH,
+        acts={"cancel": PageAct(cancel, ("已请求取消；正在办理的，稍后停止。",
+                                         "It was cancelled, or asked to stop."), (Verb.CANCEL_JOB,))},
+    ),
+)
+# fmt: on
