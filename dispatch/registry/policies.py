@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from dispatch.domain.errors import NotFoundError, PolicyMissingError
@@ -60,6 +61,13 @@ def versions_of(session: Session, centre_id: str) -> Sequence[PolicyRow]:
     """Return every version of the centre's policy, the newest first."""
     own = select(PolicyRow).where(PolicyRow.centre_id == centre_id)
     return session.exec(own.order_by(col(PolicyRow.version).desc())).all()
+
+
+def tried_policies(session: Session, centre_id: str, base_id: str) -> Sequence[PolicyRow]:
+    """Return drafts that follow a version and were tried, the newest first, without their documents."""
+    own = (PolicyRow.centre_id == centre_id, PolicyRow.base_id == base_id, PolicyRow.status == PolicyStatus.SIMULATED)
+    statement = select(PolicyRow).where(*own).options(defer(PolicyRow.document))  # type: ignore[arg-type]
+    return session.exec(statement.order_by(col(PolicyRow.version).desc())).all()
 
 
 def newest_version(session: Session, centre_id: str) -> int:

@@ -45,6 +45,7 @@ def test_version_is_told_in_words_with_bounds_sources_and_its_differences_to_who
     for page in (ours, clerk):
         assert "件数上限·在办案件数上限：8件 → 7件（依据：本中心自定）" in page
         assert "第一号方案" in page
+        assert "manager</small> 中文名称" in page
         assert "同时在办的最多件数。可填1至10,000。" in page
         assert "法定范围：不少于3年刑事辩护经历（《法律援助法》第二十六条；" in page
         assert "<strong>第1项</strong> 指派方式 一援到底，时限（小时） 8小时" in page

@@ -102,6 +102,20 @@ def test_version_is_copied_changed_by_its_controls_and_saved(console, register):
     assert "草稿已保存" in console.get(saved.headers["location"], MANAGER).text
 
 
+def test_preset_is_drafted_to_follow_the_version_in_force(console, register):
+    listed = console.get("/policies", MANAGER).text
+    made = console.press("/policies/preset", MANAGER, more={"new.preset": "shangqiu", "new.note": "参考外地"})
+    draft = register.get(PolicyRow, made.headers["location"].split("/")[3])
+    without = console.press("/policies/preset", MANAGER, more={"new.preset": "nowhere", "tried": "new"})
+
+    assert '<option value="shangqiu">示例指派方案' in listed
+    assert (draft.base_id, draft.note) == (register.policy.id, "参考外地")
+    assert draft.document["weights"] == load_preset("shangqiu").to_document()["weights"]
+    assert without.status_code == 422
+    assert 'id="new.preset-error"' in without.text
+    assert "以预置方案起草" not in console.get("/policies", Role.AUDITOR).text
+
+
 def test_faults_stand_at_their_fields_and_groups_with_what_was_typed(console, register, draft):
     wrong = {
         "weights.wish": "1600",
@@ -170,6 +184,10 @@ def test_draft_of_a_version_no_longer_in_force_is_carried_over_and_one_not_wante
 
     console.press(f"/policies/{draft.id}/draft/rebase", MANAGER, revision="1")
     now = kept(register, draft)
+    with register.begin() as tx:
+        row = tx.session.get_one(PolicyRow, draft.id)
+        gone, empty = row.edits[0] | {"fields": ["colour.hue"]}, row.edits[0] | {"fields": []}
+        row.edits = [*row.edits, gone, empty]
     page = console.get(f"/policies/{draft.id}", MANAGER).text
     dropped = console.press(f"/policies/{draft.id}/draft/drop", MANAGER, revision="2")
 
@@ -177,7 +195,9 @@ def test_draft_of_a_version_no_longer_in_force_is_carried_over_and_one_not_wante
     assert "草稿依据的方案已不是现行方案" in stale
     assert (now.base_id, now.document["caps"]["open_cases"]) == (register.policy.id, 7)
     assert now.document["grab"]["window_minutes"] == 45
-    assert "在办案件数上限" in page
+    assert "不公开抢单时段" in page.partition("起草后的修改")[2].partition("</details>")[0]
+    assert "</small> colour.hue</li>" in page
+    assert "</small> 改为依据另一版本</li>" in page
     assert dropped.headers["location"].startswith("/console/policies?")
     assert register.all(PolicyRow, PolicyRow.id == draft.id) == []
 

@@ -46,6 +46,7 @@ def draft(console):
 
 def test_back_test_is_asked_for_watched_and_cancelled(console, register, draft):
     where = asked(console, draft)
+    assert f'href="/console{where}"' in console.get("/", MANAGER).text
     waiting, listed = console.get(where, MANAGER).text, console.get(f"/policies/{draft.id}/trials", MANAGER).text
 
     cancelled = console.press(f"{where}/cancel", MANAGER)
@@ -89,7 +90,7 @@ def test_result_is_told_figure_by_figure_as_the_api_has_it(console, register, dr
         told = [
             first | {"verdict": 1},
             second | {"verdict": -1, "same_cases": True},
-            third | {"same_cases": False},
+            third | {"same_cases": False, "against": None},
             *rest,
         ]
         row.result = row.result | {"rows": told}
@@ -97,6 +98,7 @@ def test_result_is_told_figure_by_figure_as_the_api_has_it(console, register, dr
     zh, en = (console.get(where, Role.AUDITOR, lang=lang).text for lang in ("zh", "en"))
 
     assert [word in zh for word in ("更好<", "更差<", "无法判断<", "不作结论<")] == [True] * 4
+    assert '<td class="num">—</td>' in zh
     assert "surely better" in en
     assert "surely worse" in en
     assert "not known" in en
@@ -116,6 +118,7 @@ def test_draft_is_published_by_another_manager_with_the_password_and_the_page_sa
     thin = console.get(page, MANAGER).text
     refused = console.press(f"{page}/publish", MANAGER, revision="1")
     trial = played(console, draft, monkeypatch)
+    desk = console.get("/", MANAGER).text
     ready = console.get(page, MANAGER).text
     console.forget_password(MANAGER)
     again = console.press(f"{page}/publish", MANAGER, revision="1")
@@ -134,6 +137,9 @@ def test_draft_is_published_by_another_manager_with_the_password_and_the_page_sa
     assert refused.status_code == 409
     assert f'href="/console{trial}">试算结果' in ready
     assert "尚缺" not in ready
+    assert "待发布的方案草稿" in desk
+    assert f'href="/console{page}"' in desk
+    assert "待发布的方案草稿" not in console.get("/", MANAGER).text
     assert f'action="/console{page}/publish"' in ready
     assert "/publish" not in untried + thin
     assert again.headers["location"].startswith("/console/confirm?")
@@ -150,9 +156,11 @@ def test_author_is_told_to_ask_another_manager_and_sees_no_button(console, regis
 
     page = console.get(f"/policies/{draft.id}", MANAGER).text
     refused = console.press(f"/policies/{draft.id}/publish", MANAGER, revision="2")
+    desk = console.get("/", MANAGER).text
 
     assert "请另一名负责人登录后发布" in page
     assert "起草、修改人：manager、seen-manager" in page
+    assert "待发布的方案草稿" not in desk
     assert f"/policies/{draft.id}/publish" not in page
     assert refused.status_code == 409
     assert kept(register, draft).status is PolicyStatus.SIMULATED

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from dispatch.commands.policies.drafts import OPEN, WAS_IN_FORCE
+from dispatch.commands.policies.drafts import OPEN
 from dispatch.commands.policies.publication import authors_of, basis_of, find_backtest, rules_of
 from dispatch.domain.permissions import Actor, Verb, require
-from dispatch.domain.policy.diff import FieldChange, differences
+from dispatch.domain.policy.diff import LANGUAGES, FieldChange, differences, name_of, path_of, title_of
+from dispatch.domain.policy.fields import FIELDS
 from dispatch.domain.policy.legal_bounds import LegalBound, broken_bounds
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.policy.trial_floor import TrialFloor, floor_of
 from dispatch.registry import reads
-from dispatch.registry.policies import find_in_force, read_policy, size_of_centre
+from dispatch.registry.policies import find_in_force, read_policy, size_of_centre, tried_policies
 from dispatch.registry.reads import Rows, Slice
 from dispatch.registry.tables import PolicyRow, SimulationRow
 from dispatch.registry.transaction import Read
@@ -30,6 +31,14 @@ class VersionLine(NamedTuple):
     published_by: str | None
 
 
+class EditLine(NamedTuple):
+    """A change of a draft: when, by whose login, and what the changed fields are called."""
+
+    at: datetime
+    by: str | None
+    fields: list[dict[str, str]]
+
+
 class VersionView(NamedTuple):
     """A version, what it says, and how it differs from the one in force, if there is one."""
 
@@ -43,6 +52,7 @@ class VersionView(NamedTuple):
     repeats: int | None
     """The number of the earlier version it puts in force again."""
 
+    edits: list[EditLine]
     authors: list[str]
     """Logins of who wrote it, or the version it repeats, and who changed it last: they do not put it in force."""
 
@@ -56,11 +66,6 @@ class VersionView(NamedTuple):
     def is_draft(self) -> bool:
         """Whether it may still be changed."""
         return self.line.row.status in OPEN
-
-    @property
-    def was_in_force(self) -> bool:
-        """Whether it is in force or once was."""
-        return self.line.row.status in WAS_IN_FORCE
 
     @property
     def is_stale(self) -> bool:
@@ -112,6 +117,15 @@ def version_in_force(read: Read, actor: Actor) -> VersionLine | None:
         return _lines(session, [row])[0] if row else None
 
 
+def to_publish(read: Read, actor: Actor) -> list[VersionLine]:
+    """Return drafts that were tried against the version in force and wait for another person: for whoever looks."""
+    require(actor, Verb.READ_POLICY)
+    with read() as session:
+        in_force = find_in_force(session, actor.centre_id)
+        tried = tried_policies(session, actor.centre_id, in_force.id) if in_force else []
+        return _lines(session, [row for row in tried if actor.user_id not in authors_of(row)])
+
+
 def view_version(read: Read, actor: Actor, policy_id: str) -> VersionView:
     """Return a version with all that is to be known of it."""
     require(actor, Verb.READ_POLICY)
@@ -128,6 +142,7 @@ def view_version(read: Read, actor: Actor, policy_id: str) -> VersionView:
             present=present,
             changes=differences(present, policy, rules_of(row)) if present else [],
             repeats=earlier.version if earlier else None,
+            edits=_edits(session, row),
             authors=sorted(reads.logins_of(session, authors).values()),
             own=actor.user_id in authors,
             bounds=[bound for bound in broken_bounds(policy) if bound.field not in ruled],
@@ -137,3 +152,20 @@ def view_version(read: Read, actor: Actor, policy_id: str) -> VersionView:
 def _lines(session: Session, rows: Sequence[PolicyRow]) -> list[VersionLine]:
     known: Logins = reads.logins_of(session, {id for row in rows for id in (row.created_by, row.published_by) if id})
     return [VersionLine(row, known.get(row.created_by or ""), known.get(row.published_by or "")) for row in rows]
+
+
+def _edits(session: Session, row: PolicyRow) -> list[EditLine]:
+    known = reads.logins_of(session, {edit["by"] for edit in row.edits})
+    return [
+        EditLine(
+            datetime.fromisoformat(edit["at"]), known.get(edit["by"]), [_called(field) for field in edit["fields"]]
+        )
+        for edit in row.edits
+    ]
+
+
+def _called(place: str) -> dict[str, str]:
+    """Return what a field is called; one that policies have no more goes by its place."""
+    path = path_of(place)
+    known = name_of(path) in FIELDS
+    return {language: title_of(path, language) if known else place for language in LANGUAGES}

@@ -20,6 +20,7 @@ from dispatch.api.routes.plans import list_abandonments
 from dispatch.api.routes.roster.absences import list_absences
 from dispatch.commands.lists.cases import list_cases
 from dispatch.commands.lists.searches import OrderedCaseSearch
+from dispatch.commands.policies.versions import to_publish
 from dispatch.commands.roster.wording import people_named
 from dispatch.console.frame.page import ConsolePage, Context, Menu, Told
 from dispatch.console.frame.serving import to
@@ -141,6 +142,7 @@ def workbench(visit: Visit) -> Context | Response:
             "due_by": (visit.now + DUE_WITHIN).astimezone(visit.zone).date().isoformat(),
             "leaves": _leaves(visit),
             "managers": _managers(visit),
+            "drafts": to_publish(visit.read, visit.actor) if visit.may(Verb.PUBLISH_POLICY) else [],
             "findings": noticed,
             "jobs": _running(visit),
         },

@@ -1,5 +1,6 @@
 """What differs between two policies, in words: the field's title, what it was, what it is, and who says so."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -43,6 +44,8 @@ class PathKey(str):
 
 
 Path = tuple[str, ...]
+PLACE = re.compile(r"([^.\[\]]+)(?=[.\[]|$)|\[([^\]]+)\]")
+"""A name, or a key in brackets."""
 
 
 class FieldChange(NamedTuple):
@@ -88,6 +91,14 @@ def name_of(path: Path) -> str:
 def place_of(path: Path) -> str:
     """Return the place of a value, keys in brackets: ``chains[civil].steps``."""
     return "".join(f"[{part}]" if isinstance(part, PathKey) else f".{part}" for part in path).removeprefix(".")
+
+
+def path_of(place: str) -> Path:
+    """Return the path of a place, as `place_of` wrote it."""
+    parts: list[str] = []
+    for name, key in PLACE.findall(place):
+        parts.append(PathKey(key) if key else name)
+    return tuple(parts)
 
 
 def words_of(path: Path, value: Any, language: str) -> str:

@@ -236,6 +236,15 @@ def rates(at: Visitor) -> None:
     at.open("/subsidy-tables")
 
 
+def try_policy(at: Visitor) -> None:
+    """Try the draft of the stop before with another number on today's cases."""
+    at.open("/policies")
+    at.click("第2版", "Version 2")
+    at.click("修改数值、即时试算", "Change its numbers, try it on today")
+    at.page.fill('[id="fairness.price_per_turn"]', "60000")
+    at.click("即时试算", "Try it on today", exact=True)
+
+
 def declare(at: Visitor) -> None:
     """Declare a client one advises."""
     at.open("/my-ties?kind=adviser")
@@ -340,6 +349,10 @@ STOPS = (
         ("审计日志核验", "每日公布一个校验值；现在核验一次只要几秒，有人绕过系统更改的会被发现。"),
         ("The log checked", "A digest is published every day; a check takes seconds and finds whatever was changed past the service."),
         lambda at: at.open("/log?check=1")),
+    Stop("policy-draft", Role.MANAGER, DESK, "/policies/{draft_id}/draft",
+        ("即时试算", "改一个数，马上看到今天的案件哪些换人承办、合计怎样变化；满意再保存，试算后由另一名负责人发布。"),
+        ("What if", "One number changed, and at once: which of today's cases would go to somebody else, and the totals. Saved, back-tested, then published by another manager."),
+        try_policy),
     Stop("jobs", Role.MANAGER, DESK, "/jobs",
         ("后台任务", "匹配、导入和方案试算办到哪一步、结果如何、为何出错；尚未结束的可以取消。"),
         ("Jobs", "How far runs, imports and back-tests are, what came of them, why one failed; what is not over can be cancelled.")),

@@ -6,6 +6,7 @@ from dispatch.domain.errors import PolicyInvalidError, UnknownReferenceError
 from dispatch.domain.law.citations import Citation
 from dispatch.domain.law.deadlines import Limit, TimeUnit
 from dispatch.domain.policy.criteria import Criterion
+from dispatch.domain.policy.diff import path_of, place_of, walk
 from dispatch.domain.policy.schema import PRESETS, Policy, load_preset
 
 PARTS_WITH_SOURCES = ("weights", "thresholds", "checks", "caps", "fairness", "effort", "grab", "quality")
@@ -146,3 +147,11 @@ def test_broken_toml_is_refused_with_its_place():
         Policy.from_toml("name = 1 2\n")
 
     assert "line 1" in refused.value.facts["problems"][0]["reason"]["en"]
+
+
+def test_place_of_a_change_leads_back_to_its_path():
+    old, new = (load_preset(name).model_dump(mode="json") for name in PRESETS)
+    new["deadlines"] = {"T2": {"value": 2, "unit": "day"}}
+    for path, _, _ in walk(old, new):
+        found = path_of(place_of(path))
+        assert (found, [*map(type, found)]) == (path, [*map(type, path)])

@@ -11,6 +11,7 @@ from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.diff import title_of
 from dispatch.domain.policy.legal_bounds import LEGAL_BOUNDS
 from dispatch.domain.policy.outline import outline_of
+from dispatch.domain.policy.schema import PRESETS, load_preset
 from dispatch.domain.policy.trial_floor import SOURCES
 from dispatch.domain.vocabulary import PolicyStatus
 
@@ -27,7 +28,16 @@ def policies_page(visit: Visit) -> Context:
         "next": cursor_of(*found.last) if found.last else None,
         "tones": TONES,
         "bounds": LEGAL_BOUNDS,
+        "presets": [(name, (load_preset(name).title_zh, load_preset(name).title_en)) for name in PRESETS],
     }
+
+
+def from_preset(visit: Visit, form: FilledForm) -> str:
+    """Draft what a preset says, to follow the version in force."""
+    given = form.read(PolicyDraftIn, "new")
+    start = drafts.begin_with(visit.read, visit.actor, preset=given.preset)
+    row = drafts.draft_policy(visit.begin, visit.actor, visit.now, **start._asdict(), note=given.note)
+    return f"/policies/{row.id}/draft"
 
 
 def policy_page(visit: Visit) -> Context:
@@ -88,6 +98,7 @@ PAGES = (
         ("权重、上限、各环节时长等数值都在指派方案中；每次改动是一个新版本，试算以后由另一人发布。",
          "Weights, caps and times are in the policy; each change is a new version, tried, then published by another."),
         policies_page, "steering/policies.html", Menu.RULES,
+        acts={"preset": PageAct(from_preset, ("", ""), (Verb.EDIT_POLICY,))},
     ),
     ConsolePage(
         "/policies/{policy_id}", "policy_page", (Verb.READ_POLICY,), ("指派方案版本", "A policy version"),
