@@ -137,5 +137,20 @@ def test_conflict_and_another_case_of_the_recipient_are_shown_before_anything_is
     assert len(register.all(CaseRow)) == 1
 
 
+def test_declared_ties_to_the_other_side_are_shown_before_anything_is_kept(console, register):
+    person = register.a_practitioner("L-7")
+    told = {"kind": "adviser", "name": "某建筑有限公司", "from_on": "2026-01-01"}
+    console.press("/ties/declare", who="L-7", practitioner_id=person.id, **told)
+
+    page = walked(console, STEPS[0], STEPS[1], STEPS[2], STEPS[3])
+    free = walked(console, STEPS[0], STEPS[1], STEPS[2], STEPS[3] | {"opposing.0.name": "别的有限公司"})
+
+    assert "申报过与这些人员的利害关系" in page.text
+    assert "person L-7" in page.text
+    assert "仅姓名（名称）相同" in page.text
+    assert "申报过与这些人员的利害关系" not in free.text
+    assert register.all(CaseRow) == []
+
+
 def test_only_who_registers_cases_may(console):
     assert console.press("/cases/new/next", Role.AUDITOR, step="case").status_code == 403

@@ -87,6 +87,24 @@ def test_suspension_is_put_right_by_a_manager_alone(console, register):
     assert refused.status_code == 403
 
 
+def test_institution_is_looked_up_suspended_by_a_manager_and_let_go_again(console, register):
+    firm = register.an_institution("firm-9")
+    whose = {"who": "firm-9", "institution_id": firm.id}
+    clerk, manager = (console.get("/leaves?who=firm-9", role).text for role in (Role.CLERK, Role.MANAGER))
+    given = {"suspension.from_on": "2026-03-08", "suspension.reason": "年检未过"}
+    console.press("/leaves/suspend", Role.MANAGER, **whose, more=given)
+    [row] = register.all(AbsenceRow)
+    shown = console.get("/leaves?who=firm-9", Role.MANAGER).text
+    console.press("/leaves/end-leave", Role.MANAGER, **whose, absence=row.id)
+
+    assert "/leaves/suspend" not in clerk
+    assert "暂停向该机构指派" in manager
+    assert "/leaves/report-leave" not in manager
+    assert (row.institution_id, row.practitioner_id) == (firm.id, None)
+    assert "年检未过" in shown
+    assert str(register.get(AbsenceRow, row.id).until_on) == "2026-03-08"
+
+
 def test_of_several_one_is_chosen_and_nobody_is_said_so(console, register):
     one, other = (register.a_practitioner(code) for code in ("L-1", "L-2"))
 

@@ -13,6 +13,7 @@ from dispatch.commands.cases.conflict_check import check_parties
 from dispatch.commands.cases.drafts import PARTIES, CaseDraft
 from dispatch.commands.cases.foresight import foresee_case
 from dispatch.commands.cases.intake import submit_case
+from dispatch.commands.cases.tie_reviews import check_people
 from dispatch.commands.lists.cases import search_cases
 from dispatch.commands.lists.searches import RecipientSearch
 from dispatch.console.frame.page import ConsolePage, Context, PageAct, Told
@@ -166,7 +167,7 @@ def _step(visit: Visit, code: str, typed: Mapping[str, list[str]]) -> dict[str, 
         "areas": list(area_names(visit).items()), "causes": [causes[code] for code in causes],
         "language_words": [(code, (zh, en)) for code, zh, en in LANGUAGES.labels],
         "criminal": typed.get("matter", [""])[0] == Matter.CRIMINAL,
-        "shared": [], "others": [], "draft": None, "facts": [], "people": [],
+        "shared": [], "ties": [], "others": [], "draft": None, "facts": [], "people": [],
         **{name: list(words) for name, words in CHOICES.items()},
     }  # fmt: skip
 
@@ -185,6 +186,7 @@ def _compared(visit: Visit, draft: CaseDraft) -> dict[str, Any]:
         "facts": foreseen.facts,
         "people": [(role, person.name) for role, person in people],
         "shared": check_parties(visit.read, visit.seal, visit.actor, people),
+        "ties": check_people(visit.read, visit.seal, visit.actor, visit.now, people),
         "others": [(case := CaseOut.model_validate(row), (case.matter, case.stage) == same) for row in found.rows],
     }
 

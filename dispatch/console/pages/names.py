@@ -16,6 +16,7 @@ from dispatch.domain.vocabulary import Matter
 FOUND = 10
 """People shown for a name; one who means more writes more of it."""
 
+OF_PERSON, OF_HOUSE = "practitioner_id", "institution_id"
 ONE_HOUSE = stated("名册中唯一一家机构的名称或者编号", "the name or the code of one institution of the roster")
 
 Options = list[tuple[str, str | Told]]
@@ -82,6 +83,21 @@ def houses_called(visit: Visit, text: str) -> Sequence[Any]:
         if found := list_institutions(visit.actor, visit.read, visit.now, first, InstitutionQuery(**each)).items:
             return found
     return []
+
+
+def subjects_asked(visit: Visit) -> Sequence[tuple[str, str, str]]:
+    """Return whoever goes by the `who` of a page: which field names them, the id, and what they are called."""
+    chosen = next(((name, id) for name in (OF_PERSON, OF_HOUSE) if (id := _given(visit, name))), None)
+    text = _given(visit, "who")
+    if not text:
+        return []
+    people = [(OF_PERSON, each.id, f"{each.name} {each.code}") for each in people_called(visit, text)]
+    found = people or [(OF_HOUSE, each.id, f"{each.name} {each.code}") for each in houses_called(visit, text)]
+    return [each for each in found if chosen in (None, each[:2])]
+
+
+def _given(visit: Visit, name: str) -> str:
+    return visit.asked(name) or visit.typed.get(name, [""])[0]
 
 
 def one_house(visit: Visit, text: str, field: str) -> Any:

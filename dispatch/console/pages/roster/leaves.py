@@ -4,13 +4,20 @@ from typing import Any
 
 from starlette.responses import Response
 
-from dispatch.api.paging import Paging
+from dispatch.api.paging import Page, Paging
 from dispatch.api.routes.practitioners import get_practitioner
-from dispatch.api.routes.roster.absences import LeaveDecisionIn, LeaveIn, ShorterIn, SuspensionIn, list_absences
+from dispatch.api.routes.roster.absences import (
+    AbsenceOut,
+    LeaveDecisionIn,
+    LeaveIn,
+    ShorterIn,
+    SuspensionIn,
+    list_absences,
+)
 from dispatch.commands.roster import absences
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
-from dispatch.console.pages.names import people_called
+from dispatch.console.pages.names import OF_HOUSE, OF_PERSON, subjects_asked
 from dispatch.domain.docket.absence import AbsenceState
 from dispatch.domain.permissions import Verb
 
@@ -20,16 +27,15 @@ SHOWN = 50
 def leaves_page(visit: Visit) -> Context:
     """Return the leave that waits for an answer, and that of whoever was asked for."""
     who = visit.asked("who") or visit.typed.get("who", [""])[0]
-    people = people_called(visit, who) if who else []
-    chosen = visit.asked("practitioner_id") or visit.typed.get("practitioner_id", [""])[0]
-    people = [each for each in people if chosen in ("", each.id)]
-    one = people[0] if len(people) == 1 else None
+    found = subjects_asked(visit)
+    one = found[0] if len(found) == 1 else None
     waiting = list_absences(visit.actor, visit.read, Paging(limit=SHOWN, cursor=None), state=AbsenceState.WAITING)
-    theirs = list_absences(visit.actor, visit.read, visit.paging(), one.id) if one else None
+    theirs = _of(visit, *one[:2]) if one else None
     return {
         "who": who,
-        "people": people,
+        "found": found,
         "one": one,
+        "person": one is not None and one[0] == OF_PERSON,
         "waiting": [(each, _called(visit, each.practitioner_id)) for each in waiting.items if each.practitioner_id],
         "theirs": theirs.items if theirs else [],
         "next": theirs.next if theirs else None,
@@ -68,10 +74,16 @@ def cancel(visit: Visit, form: FilledForm) -> None:
 
 
 def suspend(visit: Visit, form: FilledForm) -> None:
-    """Suspend new assignments to somebody."""
-    given, id = form.read(SuspensionIn, "suspension"), form.text("practitioner_id")
+    """Suspend new assignments to somebody, or to everyone of an institution."""
+    given = form.read(SuspensionIn, "suspension")
     days = (given.from_on, given.until_on, given.reason)
-    absences.suspend(visit.begin, visit.actor, visit.now, *days, practitioner_id=id)
+    person, house = (form.text(name) or None for name in (OF_PERSON, OF_HOUSE))
+    absences.suspend(visit.begin, visit.actor, visit.now, *days, practitioner_id=person, institution_id=house)
+
+
+def _of(visit: Visit, field: str, id: str) -> Page[AbsenceOut]:
+    person, house = (id if field == name else None for name in (OF_PERSON, OF_HOUSE))
+    return list_absences(visit.actor, visit.read, visit.paging(), person, house)
 
 
 def _called(visit: Visit, practitioner_id: str) -> Any:
@@ -84,7 +96,7 @@ ENDED = ("已结束；尚未开始的，已取消。", "It has ended; one that h
 PAGES = (
     ConsolePage(
         "/leaves", "leaves_page", (Verb.READ_ROSTER,), ("休假和暂停指派", "Leave and suspensions"),
-        ("先答复待审核的休假；查询到某人以后，可以代为登记、提前结束、取消，负责人可以暂停指派。",
+        ("先答复待审核的休假；查询到某人以后，可以代为登记、提前结束、取消，负责人可以暂停向某人、某机构指派。",
          "Answer the leave that waits first; look somebody up to record, end or cancel theirs, or to suspend."),
         leaves_page, "roster/leaves.html", Menu.PEOPLE,
         acts={

@@ -1,6 +1,6 @@
 """What is declared once for all cases (利害关系申报): one's own clients and relatives, and for officers everybody's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from dispatch.api.routes.roster.ties import TieChange, TieEndIn, TieIn, TieRemovalIn, list_declared_ties
 from dispatch.commands.roster import ties
@@ -8,12 +8,10 @@ from dispatch.commands.roster.own_people import own_people
 from dispatch.commands.roster.ties import TieSubject
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
-from dispatch.console.pages.names import houses_called, people_called
+from dispatch.console.pages.names import OF_HOUSE, OF_PERSON, subjects_asked
 from dispatch.domain.conflicts.declared import Kinship, TieKind
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import IdentityKind
-
-OF_PERSON, OF_HOUSE = "practitioner_id", "institution_id"
 
 
 def own_page(visit: Visit) -> Context:
@@ -26,7 +24,7 @@ def own_page(visit: Visit) -> Context:
 
 def all_page(visit: Visit) -> Context:
     """Return what is declared of everybody, or of whoever was asked for; with one person in view, a form for them."""
-    found = _asked(visit)
+    found = subjects_asked(visit)
     one = found[0] if len(found) == 1 else None
     wanted = {one[0]: one[1]} if one else {}
     nobody = bool(visit.asked("who")) and one is None
@@ -50,21 +48,6 @@ def _shown(visit: Visit, wanted: Mapping[str, str] = {}, nobody: bool = False) -
         "documents": list(IdentityKind),
         "over": lambda tie: tie.until_on is not None and tie.until_on < visit.now.astimezone(visit.zone).date(),
     }
-
-
-def _asked(visit: Visit) -> Sequence[tuple[str, str, str]]:
-    """Return whoever goes by what was typed: which field names them, the id, and what they are called."""
-    chosen = next(((name, id) for name in (OF_PERSON, OF_HOUSE) if (id := _given(visit, name))), None)
-    text = _given(visit, "who")
-    if not text:
-        return []
-    people = [(OF_PERSON, each.id, f"{each.name} {each.code}") for each in people_called(visit, text)]
-    found = people or [(OF_HOUSE, each.id, f"{each.name} {each.code}") for each in houses_called(visit, text)]
-    return [each for each in found if chosen in (None, each[:2])]
-
-
-def _given(visit: Visit, name: str) -> str:
-    return visit.asked(name) or visit.typed.get(name, [""])[0]
 
 
 def declare(visit: Visit, form: FilledForm) -> None:
