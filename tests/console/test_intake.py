@@ -139,10 +139,10 @@ def test_conflict_and_another_case_of_the_recipient_are_shown_before_anything_is
 
 def test_declared_ties_to_the_other_side_are_shown_before_anything_is_kept(console, register):
     person = register.a_practitioner("L-7")
-    told = {"kind": "adviser", "name": "某建筑有限公司", "from_on": "2026-01-01"}
+    told = {"kind": "adviser", "name": "梁园建筑有限公司", "from_on": "2026-01-01"}
     console.press("/ties/declare", who="L-7", practitioner_id=person.id, **told)
 
-    page = walked(console, STEPS[0], STEPS[1], STEPS[2], STEPS[3])
+    page = walked(console, STEPS[0], STEPS[1], STEPS[2], STEPS[3] | {"opposing.0.name": "梁园建筑有限公司"})
     free = walked(console, STEPS[0], STEPS[1], STEPS[2], STEPS[3] | {"opposing.0.name": "别的有限公司"})
 
     assert "申报过与这些人员的利害关系" in page.text
