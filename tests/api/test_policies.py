@@ -61,6 +61,25 @@ def test_every_refusal_has_its_status_and_says_what_to_do(desk):
     assert allowed.json()["local_rules"] == [rule]
 
 
+def test_what_a_draft_still_needs_before_it_is_published_is_told(desk):
+    draft = desk.draft(thresholds={"grave_years": 2})
+    in_force = desk.ask("GET", "/policies/in-force").json()["id"]
+    path = f"/policies/{draft['id']}/publication"
+
+    new, of_force = desk.ask("GET", path).json(), desk.ask("GET", f"/policies/{in_force}/publication")
+    trial = desk.tried(draft["id"])
+    tried = desk.ask("GET", path, second=True).json()
+
+    assert (new["in_force_id"], new["follows"], new["simulation_id"], new["basis"]) == (in_force, True, None, None)
+    assert (new["own"], tried["own"], tried["authors"]) == (True, False, new["authors"])
+    assert [bound["field"] for bound in new["bounds"]] == ["thresholds.grave_years"]
+    assert "第二十六条" in new["bounds"][0]["basis"]["zh"]
+    assert new["floor"] == {"own_past": False, "weeks": 6, "cases": 30, "people": 10}
+    assert (tried["simulation_id"], tried["thin"]) == (trial, False)
+    assert tried["basis"] == {"source": "sample", "weeks": 52, "cases": 400, "people": 60}
+    assert (of_force.status_code, of_force.json()["code"]) == (409, "not-draft")
+
+
 def test_stale_draft_is_carried_over_and_a_discarded_one_is_gone(desk):
     stale, winner = desk.draft(caps={"open_cases": 5}), desk.draft(checks={"area": True})
     desk.tried(winner["id"])

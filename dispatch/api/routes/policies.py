@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out, SourceOut
-from dispatch.commands.policies import drafts, publication
+from dispatch.commands.policies import drafts, publication, versions
 from dispatch.domain.errors import (
     BacktestMissingError,
     BacktestThinError,
@@ -160,6 +160,52 @@ class DiffOut(BaseModel):
     changes: list[ChangeOut]
 
 
+class BasisOut(BaseModel):
+    """What a finished back-test rests on."""
+
+    source: str
+    weeks: int
+    cases: int
+    people: int
+
+
+class TrialFloorOut(Out):
+    """The least a back-test to publish by rests on."""
+
+    own_past: Annotated[bool, Field(description="It has to be the centre's own past. 须用本中心的历史案件。")]
+    weeks: int
+    cases: int
+    people: int
+
+
+class BrokenBoundOut(Out):
+    """A legal bound that the draft does not keep."""
+
+    field: str
+    zh: str
+    en: str
+    basis: Annotated[dict[str, str], Field(description="What it rests on, in full. 依据。")]
+
+
+class PublicationOut(BaseModel):
+    """What a draft has, and still lacks, before it is put in force."""
+
+    policy_id: Id
+    in_force_id: Annotated[str | None, Field(description="The version in force. 现行方案。")]
+    follows: Annotated[bool, Field(description="It follows the version in force. 依据现行方案起草。")]
+    simulation_id: Annotated[
+        str | None, Field(description="Back-test of what it says now against what is in force. 现行内容的试算。")
+    ]
+    basis: Annotated[BasisOut | None, Field(description="What that back-test rests on. 试算的依据。")]
+    thin: Annotated[bool, Field(description="It rests on less than `floor`. 试算依据不足。")]
+    floor: TrialFloorOut
+    authors: Annotated[list[str], Field(description="Logins of its authors, who may not publish it. 起草、修改人。")]
+    own: Annotated[bool, Field(description="Who asks is one of them. 查询人是起草、修改人。")]
+    bounds: Annotated[
+        list[BrokenBoundOut], Field(description="Legal bounds that need a local rule. 超出法定范围的各项。")
+    ]
+
+
 router = APIRouter(prefix="/policies", tags=["policies 指派方案"], route_class=IdempotentRoute)
 
 MayRead = Annotated[Actor, Depends(Permit(Verb.READ_POLICY))]
@@ -262,6 +308,25 @@ def publish_policy(
     rules = [rule.model_dump() for rule in body.local_rules]
     row = publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
     return _shown(row, response)
+
+
+@router.get("/{policy_id}/publication", responses=responses(NotFoundError, NotDraftError))
+def get_publication(policy_id: str, actor: MayRead, read: ReadDep, now: Now) -> PublicationOut:
+    """Return what a draft still needs before it is put in force. 草稿发布前还缺什么。"""
+    view = versions.view_draft(read, actor, policy_id)
+    standing = versions.standing_of(read, actor, now, policy_id)
+    return PublicationOut(
+        policy_id=policy_id,
+        in_force_id=view.in_force.id if view.in_force else None,
+        follows=not view.is_stale,
+        simulation_id=standing.tried.id if standing.tried else None,
+        basis=BasisOut(**standing.basis) if standing.tried else None,
+        thin=standing.is_thin,
+        floor=TrialFloorOut.model_validate(standing.floor),
+        authors=view.authors,
+        own=view.own,
+        bounds=[BrokenBoundOut.model_validate(bound) for bound in view.bounds],
+    )
 
 
 @router.post("/{policy_id}/rollback", responses=responses(NotFoundError, NotRepeatableError, *LAWFUL))

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from dispatch.commands.policies.drafts import OPEN
 from dispatch.commands.policies.publication import authors_of, basis_of, find_backtest, rules_of
+from dispatch.domain.errors import NotDraftError
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.diff import LANGUAGES, FieldChange, differences, name_of, path_of, title_of
 from dispatch.domain.policy.fields import FIELDS
@@ -147,6 +148,15 @@ def view_version(read: Read, actor: Actor, policy_id: str) -> VersionView:
             own=actor.user_id in authors,
             bounds=[bound for bound in broken_bounds(policy) if bound.field not in ruled],
         )
+
+
+def view_draft(read: Read, actor: Actor, policy_id: str) -> VersionView:
+    """Return a draft with all that is to be known of it; what was in force is none."""
+    view = view_version(read, actor, policy_id)
+    row = view.line.row
+    if not view.is_draft:
+        raise NotDraftError(policy_id=row.id, version=row.version, status=row.status.value)
+    return view
 
 
 def _lines(session: Session, rows: Sequence[PolicyRow]) -> list[VersionLine]:

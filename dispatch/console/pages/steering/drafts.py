@@ -3,12 +3,11 @@
 from starlette.responses import Response
 
 from dispatch.api.routes.answers.what_if import WhatIfIn, ask_what_if
-from dispatch.commands.policies import drafts
+from dispatch.commands.policies import drafts, versions
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.steering.filling import changes_of, control_of
 from dispatch.console.pages.steering.versions import said_of, view_of
-from dispatch.domain.errors import NotDraftError
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.fields import Unit
 from dispatch.domain.policy.outline import outline_of, values_of
@@ -19,10 +18,7 @@ SHOWN = 100
 
 def draft_page(visit: Visit) -> Context:
     """Return a draft with a control for each of its values."""
-    view = view_of(visit, "draft_id")
-    row = view.line.row
-    if not view.is_draft:
-        raise NotDraftError(policy_id=row.id, version=row.version, status=row.status.value)
+    view = versions.view_draft(visit.read, visit.actor, visit.part("draft_id"))
     before = outline_of(view.present) if view.present else []
     return {
         **said_of(view),
@@ -31,7 +27,7 @@ def draft_page(visit: Visit) -> Context:
         "before": {value.name: value for value in values_of(before)},
         "wrong": {name.partition(".")[0] for name in visit.errors},
         "causes": len(view.policy.causes),
-        "revision": row.revision,
+        "revision": view.line.row.revision,
         "tried": None,
         "shown": SHOWN,
     }
