@@ -34,6 +34,9 @@ class CountedPage(Page[Item], Generic[Item]):
     )
 
 
+Newest = Annotated[bool, Field(description="The newest first. 最近的在前。")]
+
+
 class Paging(BaseModel):
     """Where a page starts and how long it may be."""
 

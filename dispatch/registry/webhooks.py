@@ -125,10 +125,17 @@ def list_failing(session: Session) -> Sequence[WebhookRow]:
 
 
 def list_deliveries(
-    session: Session, centre_id: str, webhook_id: str, part: Slice, state: DeliveryState | None, type: HookType | None
+    session: Session,
+    centre_id: str,
+    webhook_id: str,
+    part: Slice,
+    state: DeliveryState | None = None,
+    type: HookType | None = None,
+    *,
+    newest: bool = False,
 ) -> Rows:
-    """Return messages to an endpoint in the order they were written."""
+    """Return messages to an endpoint in the order they were written, or the newest first."""
     wanted = [col(DeliveryRow.webhook_id) == webhook_id]
     wanted += [col(DeliveryRow.state) == state] if state else []
     wanted += [col(DeliveryRow.type) == type] if type else []
-    return page(session, DeliveryRow, centre_id, part, *wanted, by="created_at")
+    return page(session, DeliveryRow, centre_id, part, *wanted, by="created_at", newest_first=newest)

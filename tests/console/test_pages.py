@@ -14,9 +14,10 @@ from dispatch.console.pages import PAGES
 from dispatch.console.pages.work import HOME
 from dispatch.domain.documents import DocumentKind
 from dispatch.domain.vocabulary import CaseSource, JobKind, Role, Status
+from dispatch.domain.webhooks import HookState
 from dispatch.exchange.documents.forms import fields_of
 from dispatch.registry.jobs.requests import open_job
-from dispatch.registry.tables import DocumentRow, InstitutionRow, PractitionerRow
+from dispatch.registry.tables import DocumentRow, InstitutionRow, PractitionerRow, WebhookRow
 from tests.commands.policies.history import CITY
 from tests.console.conftest import ORGAN
 from tests.console.test_policies import drafted
@@ -55,6 +56,7 @@ def parts(console, register):
     linked = {"link_id": console.recipient_of(case).id, "arrangement_id": given.id}
     papers["assignment_id"] = held.id
     papers["code"] = "queue"
+    papers["webhook_id"] = register.add(a_webhook(register)).id
     papers["run_id"] = request_run(register.begin, register.clerk, NOW).id
     papers |= {"practitioner_id": person.id, "institution_id": firm, "organ_id": register.a_listed_organ().id}
     noticed = register.a_case("2026-0004", source=CaseSource.NOTICE_MUST, organ=ORGAN)
@@ -64,6 +66,14 @@ def parts(console, register):
     linked["table_id"] = add_table(register.begin, register.manager, NOW, a_document({"amount_fen": 1})).id
     linked["user_id"] = console.user(Role.ADMIN).id
     return {"case_id": case.id, "job_id": job.id, "what": "cases", "tie_id": tie.id, **papers, **linked}
+
+
+def a_webhook(register):
+    """An endpoint that is told of assignments."""
+    return WebhookRow(
+        centre_id=register.centre.id, name="system", url="https://hooks.example.org/", types=["case.assigned"],
+        sealed=b"", state=HookState.ACTIVE, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
 
 
 def a_letter(register, case):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.paging import Newest, Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, Out
 from dispatch.commands import jobs
@@ -46,7 +46,7 @@ class JobQuery(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     open: Annotated[bool | None, Field(description="True: queued or running; false: over. 是否尚未结束。")] = None
-    newest: Annotated[bool, Field(description="The newest first. 最近的在前。")] = False
+    newest: Newest = False
 
 
 router = APIRouter(prefix="/jobs", tags=["jobs 任务"], route_class=IdempotentRoute)

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.api.dependencies import BeginDep, ContextDep, IfMatch, Now, Permit, ReadDep, SealDep, etag
 from dispatch.api.idempotency import SECRET, IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, page_of
+from dispatch.api.paging import Newest, Page, PagingQuery, page_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands.cases.drafts import Instant
@@ -129,6 +129,17 @@ class ReplayedOut(BaseModel):
     replayed: int
 
 
+class DeliveryQuery(BaseModel):
+    """What the messages to an endpoint are narrowed by."""
+
+    # The page's own parameters stand beside these.
+    model_config = ConfigDict(extra="ignore")
+
+    state: Annotated[DeliveryState | None, Field(description="In this state. 状态。")] = None
+    type: Annotated[HookType | None, Field(description="Of this type. 消息类型。")] = None
+    newest: Newest = False
+
+
 router = APIRouter(prefix="/webhooks", tags=["webhooks 回调"], route_class=IdempotentRoute)
 
 MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_WEBHOOKS))]
@@ -233,16 +244,15 @@ def list_deliveries(
     actor: MayManage,
     read: ReadDep,
     paging: PagingQuery,
-    state: DeliveryState | None = None,
-    type: HookType | None = None,
+    wanted: Annotated[DeliveryQuery, Query()],
 ) -> Page[DeliveryOut]:
-    """List messages to an endpoint, oldest first.
+    """List messages to an endpoint, oldest first, or the newest first.
 
     Delivered ones are kept for 30 days, failed ones for 90. 投递记录。
     """
     with read() as session:
         reads.get(session, WebhookRow, actor.centre_id, webhook_id)
-        found = webhooks.list_deliveries(session, actor.centre_id, webhook_id, paging.part, state, type)
+        found = webhooks.list_deliveries(session, actor.centre_id, webhook_id, paging.part, **dict(wanted))
     return page_of(DeliveryOut, found)
 
 

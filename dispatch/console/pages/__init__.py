@@ -25,7 +25,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
-from dispatch.console.pages.administration import accounts, audit, confirmations, jobs
+from dispatch.console.pages.administration import accounts, audit, confirmations, jobs, webhooks
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy, tables
@@ -86,6 +86,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *jobs.PAGES,
     *accounts.PAGES,
     *confirmations.PAGES,
+    *webhooks.PAGES,
     *account.PAGES,
     *identity.PAGES,
 )

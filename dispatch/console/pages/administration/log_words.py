@@ -43,6 +43,7 @@ PLACES: Mapping[str, Whereabouts] = {
     "run_id":          Whereabouts("/match/{id}",         Verb.READ_RUN),
     "policy_id":       Whereabouts("/policies/{id}",      Verb.READ_POLICY),
     "user_id":         Whereabouts("/users/{id}",         Verb.MANAGE_USERS),
+    "webhook_id":      Whereabouts("/webhooks/{id}",      Verb.MANAGE_WEBHOOKS),
 }
 CASES = (ActSubject.CASE_FACT, ActSubject.PARTY, ActSubject.NAMES, ActSubject.FILE, ActSubject.PAPER,
          ActSubject.RECIPIENT_SEARCH)
@@ -58,6 +59,7 @@ PART_OF: Mapping[str, str] = {
     ActSubject.PRACTITIONER.value: "practitioner_id",
     ActSubject.INSTITUTION.value:  "institution_id",
     ActSubject.ORGAN.value:        "organ_id",
+    ActSubject.WEBHOOK.value:      "webhook_id",
 }
 # fmt: on
 
