@@ -54,8 +54,11 @@ def test_nobody_renews_what_is_anothers_and_a_recipient_has_no_tokens(console, r
 
     refused = console.press("/account/renew-token", Role.AUDITOR, id=theirs.id)
     page = console.get("/account", Role.RECIPIENT).text
+    forged = console.press("/account/make-token", Role.RECIPIENT)
 
     assert refused.status_code == 404
     assert register.get(TokenRow, theirs.id).revoked_at is None
+    assert forged.status_code == 403
+    assert not register.all(TokenRow, TokenRow.user_id == console.user(Role.RECIPIENT).id, TokenRow.kind == "token")
     assert "make-token" not in page
     assert "renew-token" not in page

@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from dispatch.commands.access.known import digest_of
 from dispatch.domain.access.lives import PassKind, TokenLife
-from dispatch.domain.errors import NotFoundError
+from dispatch.domain.errors import ForbiddenError, NotFoundError
 from dispatch.domain.permissions import Actor, Verb, require, require_confirmed, require_reader
+from dispatch.domain.vocabulary import Role
 from dispatch.registry.audit import note
 from dispatch.registry.reads import get
 from dispatch.registry.tables import TokenRow, UserRow
@@ -72,7 +73,7 @@ def renew_own(begin: Begin, actor: Actor, now: datetime, token_id: str, life: To
 
     A session needs its password for it, given lately, as for a token that is new.
     """
-    require_confirmed(actor)
+    _require_program(actor)
     with begin() as tx:
         old = _of(tx, actor.user_id, token_id)
         if old.kind is not PassKind.TOKEN or old.revoked_at or old.expires_at <= now:
@@ -84,7 +85,7 @@ def renew_own(begin: Begin, actor: Actor, now: datetime, token_id: str, life: To
 
 def give_own(begin: Begin, actor: Actor, now: datetime, lasts: timedelta, label: str) -> IssuedToken:
     """Make a token for a program of the actor's own; a session needs its password for it, given lately."""
-    require_confirmed(actor)
+    _require_program(actor)
     with begin() as tx:
         note(tx, actor, Verb.SIGN_IN, "token", actor.user_id, now)
         return add_token(tx, actor.user_id, now, lasts, label)
@@ -116,6 +117,13 @@ def add_token(
         expires_at=now + (lasts or TokenLife().usual),
     )  # fmt: skip
     return IssuedToken(token, tx.add(row))
+
+
+def _require_program(actor: Actor) -> None:
+    """Let pass whoever may let a program act for them; a recipient is let in by a link alone, for as long as it is."""
+    if actor.role is Role.RECIPIENT:
+        raise ForbiddenError(verb=Verb.SIGN_IN.value, role=actor.role.value)
+    require_confirmed(actor)
 
 
 def _live(session: Session, user_id: str, now: datetime) -> Sequence[TokenRow]:
