@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 import dispatch
+from dispatch.commands.answers import days
 from dispatch.commands.log import checks
 from dispatch.commands.log.keeping import publish_heads, seal_log
 from dispatch.console.pages import PAGES
@@ -148,6 +149,17 @@ def test_log_too_long_to_wait_for_is_left_to_the_night(console, register, entrie
 
     assert answer.status_code == 409
     assert "系统每晚全部核验" in answer.text
+
+
+def test_one_log_is_checked_at_a_time_and_who_comes_second_is_told_to_wait(console, register, entries, monkeypatch):
+    monkeypatch.setattr(days, "WAIT_S", 0)
+
+    with days.one_at_a_time():
+        second = console.get("/log?check=1", AUDITOR)
+    first = console.get("/log?check=1", AUDITOR)
+
+    assert second.status_code == 429
+    assert first.status_code == 200
 
 
 def noted_words():

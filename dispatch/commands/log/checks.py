@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from dispatch.commands.answers.days import one_at_a_time
 from dispatch.commands.log.keeping import verify_logs
 from dispatch.domain.errors import LogTooLongError
 from dispatch.domain.log.words import LogFault
@@ -30,13 +31,17 @@ class LogCheck(NamedTuple):
 
 
 def check_own_log(read: Read, actor: Actor) -> LogCheck:
-    """Return whether the log of the actor's centre is as it was sealed and published; too long a one is refused."""
+    """Return whether the log of the actor's centre is as it was sealed and published; too long a one is refused.
+
+    One is worked out at a time, as answers are; who waits too long is told when to ask again.
+    """
     require(actor, Verb.VERIFY)
     with read() as session:
         tree = session.get(LogTreeRow, actor.centre_id)
         if tree and tree.size > MAX_ENTRIES:
             raise LogTooLongError(entries=tree.size, most=MAX_ENTRIES)
-    [checked], triggers = verify_logs(read, actor.centre_id)
+    with one_at_a_time():
+        [checked], triggers = verify_logs(read, actor.centre_id)
     counts = dict(checked.counts)
     for fault in triggers:
         counts[fault.kind] = counts.get(fault.kind, 0) + 1

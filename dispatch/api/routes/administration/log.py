@@ -12,7 +12,7 @@ from dispatch.api.paging import Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Out
 from dispatch.commands.log import checks, own
-from dispatch.domain.errors import InvalidFieldError, LogTooLongError
+from dispatch.domain.errors import InvalidFieldError, LogTooLongError, TooManyRequestsError
 from dispatch.domain.log.words import LogFault, LogSource
 from dispatch.domain.permissions import Actor, Verb
 
@@ -103,10 +103,10 @@ def list_log_heads(actor: Anybody, read: ReadDep, paging: PagingQuery) -> Page[H
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)
 
 
-@router.get("/log/check", responses=responses(LogTooLongError))
+@router.get("/log/check", responses=responses(LogTooLongError, TooManyRequestsError))
 def check_own_log(actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))], read: ReadDep) -> LogCheckOut:
     """Check the whole log of the centre now, as is done every night: each entry, the seals and the published heads.
 
-    A log of more entries than can be checked at once is left to the night. 即时核验审计日志。
+    One is checked at a time; a log of more entries than can be checked at once is left to the night. 即时核验审计日志。
     """
     return LogCheckOut.model_validate(checks.check_own_log(read, actor))
