@@ -57,9 +57,12 @@ def claims(session: Session, centre_id: str, part: Slice, wanted: Mapping[str, A
     return page(session, ClaimRow, centre_id, part, *filters, by="claimed_at")
 
 
-def abandonments(session: Session, centre_id: str, part: Slice, review: Review | None) -> Rows:
+def abandonments(
+    session: Session, centre_id: str, part: Slice, review: Review | None, case_id: str | None = None
+) -> Rows:
     """Return cases that were given back, oldest first."""
     filters = [AbandonmentRow.review == review] if review else []
+    filters += [AbandonmentRow.case_id == case_id] if case_id else []
     return page(session, AbandonmentRow, centre_id, part, *filters, by="at")
 
 

@@ -1,10 +1,16 @@
 """What waits of many cases, decided by a manager in the console: lowered protections together, cases given back."""
 
+import html
+import re
+
 import pytest
 
 from dispatch.commands.cases.changes import change_case
 from dispatch.commands.cases.intake import submit_case
+from dispatch.commands.cases.proposals import DecidedAmendment
 from dispatch.commands.offers.undertaking import abandon
+from dispatch.console.pages.decisions import amendments
+from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.states import AmendmentState, GivingBack, Review
 from dispatch.domain.vocabulary import Role, Status
@@ -67,6 +73,26 @@ def test_nothing_ticked_no_decision_and_no_reason_are_each_asked_for_at_their_fi
     assert {row.state for row in register.all(AmendmentRow)} == {AmendmentState.WAITING}
 
 
+def refused(*given):
+    return [DecidedAmendment(id, None, NotFoundError(what="amendment", id=id)) for id in given[4]]
+
+
+def test_later_page_is_decided_where_it_is(console, register, lowered, monkeypatch):
+    monkeypatch.setattr(amendments, "PAGE", 1)
+    first = html.unescape(console.get("/amendments", MANAGER).text)
+    [after] = re.findall(r'href="/console(/amendments\?cursor=[^"]*)" rel="next"', first)
+    [later] = [row for row in lowered if row.id not in first]
+    [action] = re.findall(r'action="/console(/amendments/[^"]*)"', html.unescape(console.get(after, MANAGER).text))
+    ticked = {"amendment_ids[]": later.id}
+
+    unsaid = console.press(action, MANAGER, more=ticked)
+    monkeypatch.setattr(amendments.proposals, "review_changes", refused)
+    refusal = console.press(action, MANAGER, more=ticked | {"approve": "true", "reason": "经核对起诉书"})
+
+    assert f'value="{later.id}" checked' in unsaid.text
+    assert re.search(rf"以下1项没有复核.*{later.case_number}", refusal.text, re.DOTALL)
+
+
 def test_sealed_facts_of_a_proposal_are_named_and_not_told(console, register):
     case = submit_case(register.begin, register.seal, register.clerk, NOW, a_draft("2026-0003", **MURDER))
     row = AmendmentRow(
@@ -110,7 +136,9 @@ def test_case_given_back_is_reviewed_and_the_review_put_right(console, register)
     assert "2026-0007" not in console.get("/given-back", MANAGER).text
     assert f'name="returned-{row.id}.approve" value="false"' in every
     assert register.get(AbandonmentRow, row.id).review is Review.REJECTED
-    assert "/given-back?review=all" in console.get(f"/cases/{case.id}", MANAGER).text
+    assert f"/given-back?review=all&amp;case_id={case.id}" in console.get(f"/cases/{case.id}", MANAGER).text
+    assert "2026-0007" in console.get(f"/given-back?review=all&case_id={case.id}", MANAGER).text
+    assert "2026-0007" not in console.get("/given-back?review=all&case_id=another", MANAGER).text
     assert "/given-back" not in console.get(f"/cases/{case.id}").text
     assert console.get("/given-back").status_code == 403
 

@@ -280,11 +280,15 @@ def abandon_case(assignment_id: str, given: GiveBackIn, actor: MayAnswer, begin:
 
 @router.get("/abandonments")
 def list_abandonments(
-    actor: MayReview, read: ReadDep, paging: PagingQuery, review: Review | None = None
+    actor: MayReview,
+    read: ReadDep,
+    paging: PagingQuery,
+    review: Review | None = None,
+    case_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[AbandonmentOut]:
     """List cases that were given back after acceptance. 申请变更指派的记录。"""
     with read() as session:
-        found = reads.abandonments(session, actor.centre_id, paging.part, review)
+        found = reads.abandonments(session, actor.centre_id, paging.part, review, case_id)
     return page_of(AbandonmentOut, found)
 
 

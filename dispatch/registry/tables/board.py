@@ -64,6 +64,7 @@ class AbandonmentRow(SQLModel, table=True):
     __tablename__ = "abandonment"
     __table_args__ = (
         Index("abandonment_made_when", "centre_id", "at", "id"),
+        Index("abandonment_by_review", "centre_id", "review", "at", "id"),
         Index("abandonment_of_practitioner", "practitioner_id", "at"),
     )
 

@@ -17,7 +17,7 @@ def returned_page(visit: Visit) -> Context:
     """Return what was given back, with whom and why; those that wait, if nothing else is asked for."""
     asked = visit.asked("review")
     state = next((each for each in STATES if each == asked), None if asked == EVERY else Review.WAITING)
-    found = list_abandonments(visit.actor, visit.read, visit.paging(), state)
+    found = list_abandonments(visit.actor, visit.read, visit.paging(), state, visit.asked("case_id") or None)
     return {
         "returned": found.items,
         "next": found.next,

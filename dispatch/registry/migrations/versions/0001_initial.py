@@ -1303,6 +1303,7 @@ def upgrade() -> None:
     )
     index("abandonment_of_practitioner", "abandonment", "practitioner_id", "at")
     index("ix_abandonment_case_id", "abandonment", "case_id")
+    index("abandonment_by_review", "abandonment", "centre_id", "review", "at", "id")
     index("abandonment_made_when", "abandonment", "centre_id", "at", "id")
     index("ix_abandonment_centre_id", "abandonment", "centre_id")
 
