@@ -1,5 +1,7 @@
 """Subsidy tables in the console: typed in words and yuan or filled in from a file, faults at their row."""
 
+import pytest
+
 from dispatch.commands.funds import tables
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import SubsidyTableRow
@@ -91,9 +93,25 @@ def test_new_version_begins_from_another_or_from_a_published_standard(console, r
     assert 'name="rates.0.amount_fen" type="text" value="900.00"' in of_ours
     assert "某司文〔2025〕1号" in of_ours
     assert "河南省本级法律援助补贴标准" in published
-    assert 'name="source.0.trust" value="secondary"' in published
     assert again.status_code == 303
     assert [(each.version, each.document["ungraded_percent"]) for each in register.all(SubsidyTableRow)] == [
         (1, None), (2, None),
     ]  # fmt: skip
     assert "不核算" in console.get(f"/subsidy-tables/{row.id}", MANAGER).text
+
+
+def test_document_is_trusted_as_far_as_it_was_read_and_another_in_its_place_for_itself(console, register):
+    reported = "大河报2022年12月报道的河南省本级法律援助补贴标准"
+    put(console, HEAD | {"source.0.document": reported}, ROW)
+    put(console, HEAD | {"source.0.document": "", "source.1.document": "某市财〔2026〕3号"}, ROW)
+
+    assert [[(each["document"], each["trust"]) for each in row.document["source"]]
+            for row in register.all(SubsidyTableRow)] == [
+        [(reported, "secondary")], [("某市财〔2026〕3号", "read")],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["rates.x.amount_fen", "rates.", "rates.0", "source.0", "source.x.document", "title_zh.x"])
+def test_form_that_no_page_sends_is_refused(console, register, name):
+    assert put(console, HEAD, ROW, {name: "1"}).status_code == 422
+    assert register.all(SubsidyTableRow) == []

@@ -121,7 +121,10 @@ class FilledForm:
             *way, last = name.removeprefix(prefix).removeprefix(".").removesuffix(MANY).split(".")
             place = tree
             for part in way:
-                place = place.setdefault(part, {})
+                # A name that is a field and a group of fields at once no page sends: the later one counts.
+                if not isinstance(place.get(part), dict):
+                    place[part] = {}
+                place = place[part]
             place[last] = None if value == UNKNOWN and not takes_text(model, *way, last) else value
         return {name: _with_lists(part) for name, part in tree.items()}
 

@@ -11,7 +11,7 @@ from dispatch.commands.funds import tables
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.errors import NotFoundError, SubsidyTableInvalidError, stated
-from dispatch.domain.law.citations import cited, from_data
+from dispatch.domain.law.citations import Trust, cited, from_data
 from dispatch.domain.permissions import Verb
 from dispatch.domain.states import QualityGrade
 from dispatch.domain.vocabulary import CentreLevel
@@ -58,7 +58,6 @@ def new_page(visit: Visit) -> Context:
         "rates": [rate_in_words(rate, visit.language) for rate in begun.get("rates", ())],
         "rows": min(max(ROWS, there + MORE), MAX_RATES),
         "sources": [each.get("document", "") for each in begun.get("source", ())],
-        "trust": [each.get("trust", "") for each in begun.get("source", ())],
         "source_rows": max(SOURCES, len(begun.get("source", ()))),
         "columns": FIELDS.values(),
         "named": NAMED,
@@ -87,11 +86,11 @@ def fill_in(visit: Visit, form: FilledForm) -> Response:
 
 def put_in_place(visit: Visit, form: FilledForm) -> str:
     """Put a new version in place; versions before stay as they are."""
-    row = tables.add_table(visit.begin, visit.actor, visit.now, _document(form))
+    row = tables.add_table(visit.begin, visit.actor, visit.now, _document(visit, form))
     return f"/subsidy-tables/{row.id}"
 
 
-def _document(form: FilledForm) -> dict[str, Any]:
+def _document(visit: Visit, form: FilledForm) -> dict[str, Any]:
     """Return what was filled in as a table; every fault is found by the table itself, but for words and yuan."""
     _require_no_gap(form)
     given = form.nested(but=("file",))
@@ -100,12 +99,22 @@ def _document(form: FilledForm) -> dict[str, Any]:
     return {
         "title_en": title,
         **{name: given[name] for name in ("title_zh", "title_en", "valid_from") if name in given},
-        "source": given.get("source", []),
+        "source": _sources(visit, given.get("source", [])),
         "levels": given.get("levels", []),
         "rates": typed_rates([_texts(row) for row in given.get("rates", [])]),
         "grade_percent": percents,
         "ungraded_percent": given.get("ungraded_percent"),
     }
+
+
+def _sources(visit: Visit, given: Any) -> Any:
+    """Return the documents that were typed; one that a table rests on already was read as far as is said there."""
+    if not isinstance(given, list):
+        return given
+    published = [each.document for each in list_subsidy_presets(visit.actor)]
+    tables = published + [each.document for each in reversed(_all(visit))]
+    trust = {each.get("document"): each.get("trust") for table in tables for each in table["source"]}
+    return [{**each, "trust": trust.get(str(each.get("document"))) or Trust.READ} for each in given if _texts(each)]
 
 
 def _texts(row: Any) -> Mapping[str, str]:
@@ -114,7 +123,8 @@ def _texts(row: Any) -> Mapping[str, str]:
 
 def _require_no_gap(form: FilledForm) -> None:
     """Refuse an empty row between others: the first row that fits counts, and each fault names its row."""
-    filled = {int(name.split(".")[1]) for name, texts in form.typed.items() if name.startswith("rates.") and any(texts)}
+    rows = [name.split(".")[1] for name, texts in form.typed.items() if name.startswith("rates.") and any(texts)]
+    filled = {int(row) for row in rows if row.isdecimal()}
     gap = next((k for k in range(max(filled, default=-1)) if k not in filled), None)
     if gap is not None:
         reason = stated("逐行填写，中间不留空行", "rows one after another, none left empty")
