@@ -111,7 +111,9 @@ def test_document_is_trusted_as_far_as_it_was_read_and_another_in_its_place_for_
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["rates.x.amount_fen", "rates.", "rates.0", "source.0", "source.x.document", "title_zh.x"])
+@pytest.mark.parametrize(
+    "name", ["rates.x.amount_fen", "rates.", "rates.0", "source.0", "source.x.document", "title_zh.x"]
+)
 def test_form_that_no_page_sends_is_refused(console, register, name):
     assert put(console, HEAD, ROW, {name: "1"}).status_code == 422
     assert register.all(SubsidyTableRow) == []
