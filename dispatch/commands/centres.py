@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from dispatch.commands.access import add_user
+from dispatch.commands.access.users import add_invited, add_user
 from dispatch.commands.policies.presets import put_preset
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError, stated
 from dispatch.domain.permissions import Actor, Verb, require, require_reader
@@ -35,12 +35,13 @@ class Area(NamedTuple):
 
 
 class Established(NamedTuple):
-    """A new centre, its policy in force, and its administrator with the token that is shown once."""
+    """A new centre, its policy in force, and its administrator with what lets them in, which is shown once."""
 
     centre: CentreRow
     policy: PolicyRow
     user: UserRow
-    token: str
+    secret: str
+    """A token, or an invitation to set a password."""
 
 
 def zone_of(read: Read, centre_id: str) -> ZoneInfo:
@@ -81,6 +82,8 @@ def establish_centre(
     preset: str,
     administrator: str,
     parent_code: str | None = None,
+    *,
+    invited: bool = False,
 ) -> Established:
     """Make a centre below the actor's own: with policy, administrator, and its draws published before any run."""
     require(actor, Verb.MANAGE_CENTRES)
@@ -92,11 +95,11 @@ def establish_centre(
         centre = _add(tx, now, code, name, level, parent, parent.time_zone)
         policy = put_preset(tx, actor, now, centre.id, load_preset(preset))
         user = UserRow(centre_id=centre.id, login=administrator, role=Role.ADMIN, created_at=now)
-        token = add_user(tx, user, now)
+        secret = add_invited(tx, user, now) if invited else add_user(tx, user, now)
         note(tx, actor, Verb.MANAGE_CENTRES, "centre", centre.id, now)
         # Its first run may be asked for within the minute, and is drawn like any other.
         publish(tx, centre.id, now)
-        return Established(centre, policy, user, token)
+        return Established(centre, policy, user, secret)
 
 
 def amend_centre(begin: Begin, actor: Actor, now: datetime, centre_id: str, changes: Mapping[str, Any]) -> CentreRow:

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from dispatch.commands.audit import export_audit
 from dispatch.commands.centres import create_centre
+from dispatch.domain.access.lives import PassKind
 from dispatch.domain.log.words import OwnVerb
 from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import CentreLevel, Role
@@ -15,7 +16,7 @@ from dispatch.registry.audit import AuditFilter, entries, note
 from dispatch.registry.docket.draws import AHEAD_DAYS
 from dispatch.registry.policies import find_in_force
 from dispatch.registry.reads import Slice
-from dispatch.registry.tables import AuditRow, CentreRow, DrawRow, UserRow
+from dispatch.registry.tables import AuditRow, CentreRow, DrawRow, TokenRow, UserRow
 from tests.rows import NOW, open_register
 
 HOUR = timedelta(hours=1)
@@ -155,6 +156,13 @@ def test_centre_is_made_below_ones_own_with_a_policy_and_an_administrator(office
     assert [each["code"] for each in listed["items"] + rest["items"]] == ["c", "liangyuan"]
     entries = [row for row in register.all(AuditRow) if row.verb != OwnVerb.COMMIT_DRAW.value]
     assert [(row.verb, row.subject_id) for row in entries] == [("manage_centres", centre["id"])]
+
+
+def test_administrator_of_a_new_centre_is_invited_instead_where_asked(office):
+    answer = made(office, invite=True).json()
+
+    [row] = office.register.all(TokenRow, TokenRow.user_id == answer["user"]["id"])
+    assert (answer["token"], answer["invitation"][:4], row.kind) == (None, "inv_", PassKind.INVITATION)
 
 
 def test_draws_of_a_new_centre_are_published_before_it_can_ask_for_a_run(office):

@@ -25,7 +25,7 @@ from dispatch.console.pages import (
     turns,
     work,
 )
-from dispatch.console.pages.administration import accounts, audit, confirmations, jobs, webhooks
+from dispatch.console.pages.administration import accounts, audit, centres, confirmations, jobs, webhooks
 from dispatch.console.pages.centre import calendar, stationery
 from dispatch.console.pages.decisions import amendments, returned
 from dispatch.console.pages.funds import fundings, subsidy, tables
@@ -85,6 +85,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *frontiers.PAGES,
     *jobs.PAGES,
     *accounts.PAGES,
+    *centres.PAGES,
     *confirmations.PAGES,
     *webhooks.PAGES,
     *account.PAGES,

@@ -32,6 +32,12 @@ class CentreIn(In):
     parent_code: Parent | None = None
     preset: Annotated[str, Field(max_length=40, examples=["national"])] = "national"
     administrator: Annotated[Login, Field(examples=["admin"], description="Login of its administrator. 管理员登录名。")]
+    invite: Annotated[
+        bool,
+        Field(
+            description="True: an invitation to set a password, and no token. 为真的，发邀请（设置密码），不发令牌。"
+        ),
+    ] = False
 
 
 class ChangeCentreIn(In):
@@ -55,7 +61,7 @@ class CentreOut(Out):
 
 
 class CentreMadeOut(UserMadeOut):
-    """A new centre, with its administrator, whose token is shown only once."""
+    """A new centre, with its administrator, whose token, or invitation, is shown only once."""
 
     centre: CentreOut
 
@@ -70,10 +76,12 @@ def create_centre(given: CentreIn, actor: MayManage, begin: BeginDep, now: Now, 
     """Make a centre below one's own, with a policy in force and an administrator. 新建下级法律援助中心。"""
     response.headers.update(SECRET)
     made = centres.establish_centre(
-        begin, actor, now, given.code, given.name, given.level, given.preset, given.administrator, given.parent_code
-    )
+        begin, actor, now, given.code, given.name, given.level, given.preset, given.administrator, given.parent_code,
+        invited=given.invite,
+    )  # fmt: skip
+    token, invitation = (None, made.secret) if given.invite else (made.secret, None)
     shown = CentreOut.model_validate(made.centre)
-    return CentreMadeOut(centre=shown, user=UserOut.model_validate(made.user), token=made.token)
+    return CentreMadeOut(centre=shown, user=UserOut.model_validate(made.user), token=token, invitation=invitation)
 
 
 @router.get("")
