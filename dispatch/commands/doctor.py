@@ -125,11 +125,11 @@ class Finding(NamedTuple):
         return zh if language == "zh" else en
 
 
-def examine(read: Read, key: Key, redis: Redis, now: datetime) -> list[Finding]:
-    """Return everything that is wrong; an empty list means healthy."""
+def examine(read: Read, key: Key, redis: Redis, now: datetime, *, whole: bool = True) -> list[Finding]:
+    """Return everything that is wrong; an empty list means healthy. Where not ``whole``, sealed texts stay closed."""
     found = list(examine_redis(redis, now))
     try:
-        return [*found, *examine_database(read, now), *examine_key(read, key)]
+        return [*found, *examine_database(read, now), *examine_key(read, key, whole=whole)]
     except UnavailableError:
         return [*found, Finding(Ailment.DATABASE_AWAY, "database", {})]
 
@@ -150,8 +150,8 @@ def examine_database(read: Read, now: datetime) -> Iterator[Finding]:
         yield from _check_webhooks(session, now)
 
 
-def examine_key(read: Read, key: Key) -> Iterator[Finding]:
-    """Yield whether what is sealed here can be opened."""
+def examine_key(read: Read, key: Key, *, whole: bool = True) -> Iterator[Finding]:
+    """Yield whether what is sealed here can be opened: by the key, and where ``whole`` text by text."""
     with suppress(UnavailableError):
         try:
             seal = key.require()
@@ -160,7 +160,8 @@ def examine_key(read: Read, key: Key) -> Iterator[Finding]:
         except RekeyUnderwayError:
             yield Finding(Ailment.REKEY_OPEN, "secret", {})
         else:
-            yield from _check_sealed(read, seal)
+            if whole:
+                yield from _check_sealed(read, seal)
 
 
 def _check_sealed(read: Read, seal: Seal) -> Iterator[Finding]:

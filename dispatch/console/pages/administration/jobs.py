@@ -1,10 +1,12 @@
-"""Background jobs (后台任务): what runs, how far it is, what came of it or why it failed; cancelled by whoever may."""
+"""What runs: background jobs (后台任务), how far each is and what came of it; the health of the service (运行状况)."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dispatch.api.routes.jobs import JobOut, JobQuery, list_jobs
+from dispatch.commands.doctor import Finding, examine
 from dispatch.commands.jobs import cancel_job
+from dispatch.commands.upkeep import examine_upkeep
 from dispatch.console.frame.details import details_of
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct, Told
 from dispatch.console.frame.visit import FilledForm, Visit
@@ -40,6 +42,9 @@ RESULTS: Mapping[JobKind, tuple[tuple[str, Told], ...]] = {
                      ("refused", ("不符合要求{n}", "{n} refused"))),
 }
 # fmt: on
+COUNTS = ("count", "waiting", "failures", "sends")
+"""Facts of a finding that say how many."""
+
 UNDERWAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -85,6 +90,18 @@ def _shown(visit: Visit, job: JobOut) -> ShownJob:
     )
 
 
+def health_page(visit: Visit) -> Context:
+    """Return what the doctor finds, but for texts that must be opened one by one; each with its remedy."""
+    context = visit.context
+    found = examine(visit.read, context.key, context.redis, visit.now, whole=False)
+    found += examine_upkeep(visit.read, context.settings.database_url, context.settings.data_dir, visit.now)
+    return {"found": [(each, _count(each), each.mend(visit.language).split("`")) for each in found]}
+
+
+def _count(finding: Finding) -> str:
+    return next((str(finding.facts[name]) for name in COUNTS if name in finding.facts), "—")
+
+
 # fmt: off
 PAGES = (
     ConsolePage(
@@ -94,6 +111,12 @@ PAGES = (
         jobs_page, "oversight/jobs.html", Menu.WATCH,
         acts={"cancel": PageAct(cancel, ("已请求取消；正在办理的，稍后停止。",
                                          "It was cancelled, or asked to stop."), (Verb.CANCEL_JOB,))},
+    ),
+    ConsolePage(
+        "/health", "health_page", (Verb.MANAGE_CENTRES,), ("运行状况", "Health of the service"),
+        ("哪里卡住、缺少什么、怎样处理；与命令 doctor 相同，只是不逐条打开加密内容。",
+         "What is stuck or missing and what to do, as the command doctor tells it, without opening each sealed text."),
+        health_page, "administration/health.html", Menu.ADMINISTRATION,
     ),
 )
 # fmt: on
