@@ -212,3 +212,41 @@ def test_what_is_no_draft_is_not_changed_and_only_managers_draft(console, regist
     assert "/draft" not in clerk
     assert console.get(f"/policies/{draft.id}/draft", Role.CLERK).status_code == 403
     assert console.press(f"/policies/{draft.id}/copy", Role.AUDITOR).status_code == 403
+
+
+def test_rows_are_added_by_the_blank_one_and_removed_by_emptying_them(console, register):
+    draft = drafted(console, closing=[])
+    bands = {"distance_bands.1.up_to_km": "", "distance_bands.1.level": ""}
+    more = {"distance_bands.5.up_to_km": "900", "distance_bands.5.level": "1"}
+    closing = {"closing.0.stage": "retrial", "closing.0.days": "30", "closing.0.matters[]": ["civil"]}
+    steps = {"chains.0.steps.0.mode": "", "chains.0.steps.0.hours": ""}
+    page = console.get(f"/policies/{draft.id}/draft", MANAGER).text
+
+    saved = console.press(
+        f"/policies/{draft.id}/draft/save", MANAGER, more=opened(console, draft, **bands, **more, **closing, **steps)
+    )
+    before, now = draft.document, kept(register, draft).document
+
+    assert "增加一项" in page
+    assert saved.status_code == 303, saved.text
+    one, _, *rest = before["distance_bands"]
+    assert now["distance_bands"] == [one, *rest, {"up_to_km": 900.0, "level": 1}]
+    assert now["closing"] == [{"stage": "retrial", "matters": ["civil"], "days": 30}]
+    assert now["chains"][0]["steps"] == before["chains"][0]["steps"][1:]
+
+
+def test_fault_in_a_row_stands_at_it_though_one_before_is_emptied(console, register, draft):
+    bands = {"distance_bands.0.up_to_km": "", "distance_bands.0.level": "", "distance_bands.2.level": "101"}
+    half, gone = {"closing.9.days": "30"}, {"urgency.0.level": "9"}
+    wrong = bands | half | gone
+
+    page = console.press(f"/policies/{draft.id}/draft/save", MANAGER, more=opened(console, draft, **wrong))
+    none = {f"urgency.{k}.{name}": "" for k in range(4) for name in ("within_hours", "level")}
+    empty = console.press(f"/policies/{draft.id}/draft/save", MANAGER, more=opened(console, draft, **none))
+
+    for name in ("distance_bands.2.level", "closing.9.stage", "urgency.0.level"):
+        assert f'id="{name}-error"' in page.text
+    assert 'id="distance_bands.1.level-error"' not in page.text
+    assert (page.status_code, empty.status_code) == (422, 422)
+    assert "至少1项（紧急程度）" in empty.text
+    assert kept(register, draft).revision == 1

@@ -24,13 +24,14 @@ NAMED = frozenset({"chains.code", "chains.zh", "chains.en"})
 
 
 class FieldLimits(NamedTuple):
-    """What a value may be: from ``least``, or from above ``above``, to ``most``; whole or not; left out or not."""
+    """What a value may be: from ``least``, or from above ``above``, to ``most``; whole, left out, or several."""
 
     least: float | None
     above: float | None
     most: float | None
     whole: bool
     optional: bool
+    several: bool
 
 
 class PolicyValue(NamedTuple):
@@ -104,7 +105,12 @@ def _limits(field: Mapping[str, Any]) -> FieldLimits:
 
     types = {kind.get("type") for kind in kinds}
     return FieldLimits(
-        first("minimum"), first("exclusiveMinimum"), first("maximum"), "number" not in types, "null" in types
+        least=first("minimum"),
+        above=first("exclusiveMinimum"),
+        most=first("maximum"),
+        whole="number" not in types,
+        optional="null" in types,
+        several=field.get("type") == "array",
     )
 
 

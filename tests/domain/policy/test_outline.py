@@ -27,9 +27,10 @@ def test_every_value_is_told_once_at_its_place_in_both_languages(name):
 def test_values_say_what_they_may_be():
     found = values()
 
-    assert found["thresholds.duty_years"].limits == (0, None, 40, True, True)
-    assert found["walk.answer_hours"].limits == (None, 0, 8760, False, False)
-    assert found["quality.levels.good"].limits == (0, None, 100, True, False)
+    assert found["thresholds.duty_years"].limits == (0, None, 40, True, True, False)
+    assert found["walk.answer_hours"].limits == (None, 0, 8760, False, False, False)
+    assert found["quality.levels.good"].limits == (0, None, 100, True, False, False)
+    assert found["closing.0.matters"].limits.several
     assert found["chains.3.steps.1.hours"].words == {"zh": "24小时", "en": "24 hours"}
 
 

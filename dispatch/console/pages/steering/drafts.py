@@ -6,7 +6,7 @@ from dispatch.api.routes.answers.what_if import WhatIfIn, ask_what_if
 from dispatch.commands.policies import drafts, versions
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
-from dispatch.console.pages.steering.filling import changes_of, control_of
+from dispatch.console.pages.steering.filling import GROWING, changes_of, control_of, fillable
 from dispatch.console.pages.steering.versions import said_of, view_of
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.fields import Unit
@@ -22,8 +22,9 @@ def draft_page(visit: Visit) -> Context:
     before = outline_of(view.present) if view.present else []
     return {
         **said_of(view),
-        "outline": [part for part in outline_of(view.policy) if part.row.unit is not Unit.TEXT],
+        "outline": [part for part in fillable(outline_of(view.policy)) if part.row.unit is not Unit.TEXT],
         "control": control_of,
+        "growing": GROWING,
         "before": {value.name: value for value in values_of(before)},
         "wrong": {name.partition(".")[0] for name in visit.errors},
         "causes": len(view.policy.causes),
