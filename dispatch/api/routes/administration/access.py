@@ -17,6 +17,11 @@ from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.texts.typed import Login, Name, Number
 from dispatch.domain.vocabulary import Role
 
+Invite = Annotated[
+    bool,
+    Field(description="True: an invitation to set a password, and no token. 为真的，发邀请（设置密码），不发令牌。"),
+]
+
 
 class UserIn(In):
     """A user to create."""
@@ -32,12 +37,7 @@ class UserIn(In):
             examples=[None],
         ),
     ] = None
-    invite: Annotated[
-        bool,
-        Field(
-            description="True: an invitation to set a password, and no token. 为真的，发邀请（设置密码），不发令牌。"
-        ),
-    ] = False
+    invite: Invite = False
 
 
 class UserOut(Out):

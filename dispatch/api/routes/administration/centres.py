@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import SECRET, IdempotentRoute
 from dispatch.api.paging import Page, PagingQuery, page_of
 from dispatch.api.problems import responses
-from dispatch.api.routes.administration.access import UserMadeOut, UserOut
+from dispatch.api.routes.administration.access import Invite, UserMadeOut, UserOut
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands import centres
 from dispatch.domain.errors import DuplicateNumberError, InvalidFieldError, NotFoundError, UnknownReferenceError
@@ -32,12 +32,7 @@ class CentreIn(In):
     parent_code: Parent | None = None
     preset: Annotated[str, Field(max_length=40, examples=["national"])] = "national"
     administrator: Annotated[Login, Field(examples=["admin"], description="Login of its administrator. 管理员登录名。")]
-    invite: Annotated[
-        bool,
-        Field(
-            description="True: an invitation to set a password, and no token. 为真的，发邀请（设置密码），不发令牌。"
-        ),
-    ] = False
+    invite: Invite = False
 
 
 class ChangeCentreIn(In):
