@@ -82,4 +82,5 @@ def test_case_is_reported_as_major_once(console, register):
 
     assert f"{path}/major" in page
     assert register.get(CaseRow, case.id).major is True
+    assert "涉及四十余名劳动者" in console.get(f"{path}/work/{held.id}").text
     assert f"{path}/major" not in console.get(path).text

@@ -1,5 +1,6 @@
 """What the work on a case is worth (质量监督): hearings attended, organs asked, recipients called back, the grade."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -21,15 +22,22 @@ from dispatch.domain.states import (
     CallBackManner,
     CaseOutcome,
     Effect,
+    MajorGround,
     PaperKind,
     QualityGrade,
     ReplacementGround,
     Satisfaction,
 )
-from dispatch.domain.vocabulary import Status
+from dispatch.domain.vocabulary import Status, Term
 
-SHOWN = (PaperKind.CLOSING, *papers.SUPERVISION, PaperKind.ASSESSMENT, PaperKind.RATING)
+SHOWN = (
+    PaperKind.OBSTACLE, PaperKind.PROGRESS, PaperKind.MAJOR, PaperKind.REPLACEMENT_REQUEST,
+    PaperKind.REPLACEMENT_DECISION, PaperKind.CLOSING, *papers.SUPERVISION, PaperKind.ASSESSMENT, PaperKind.RATING,
+)  # fmt: skip
 """Papers that tell how the work was done."""
+
+GROUNDS: dict[str, Term] = {each.value: each for kind in (ReplacementGround, MajorGround) for each in kind}
+"""Why somebody is to be replaced, or a case is major."""
 
 # fmt: off
 WORDS = {
@@ -38,13 +46,15 @@ WORDS = {
     "answered_by": ("答复人", "Answered by"),
     "text":        ("内容", "In words"),
     "suggestion":  ("建议", "Suggestion"),
+    "evidence":    ("证据材料", "Evidence"),
 }
-FACTS: dict[str, tuple[tuple[str, str], type[StrEnum] | None]] = {
+FACTS: dict[str, tuple[tuple[str, str], Callable[..., StrEnum] | None]] = {
     "held_on":      (("开庭日期", "Hearing"), None),
     "called_on":    (("回访日期", "Called on"), None),
     "answered_on":  (("答复日期", "Answered on"), None),
     "manner":       (("回访方式", "Manner"), CallBackManner),
     "satisfaction": (("满意程度", "Satisfaction"), Satisfaction),
+    "ground":       (("事由", "Ground"), GROUNDS.__getitem__),
     "grade":        (("等级", "Grade"), QualityGrade),
     "stars":        (("评价（五星为最高）", "Stars of five"), None),
     "outcome":      (("结案方式", "Outcome"), CaseOutcome),
@@ -163,8 +173,8 @@ SUPERVISE, RECORDED = (Verb.SUPERVISE,), ("已登记，可以出具记录表。"
 PAGES = (
     ConsolePage(
         "/cases/{case_id}/work/{assignment_id}", "quality_page", (Verb.READ_CASE,), ("质量监督", "The work"),
-        ("旁听、征询、回访和评估都登记在这里；查阅已记入审计日志。",
-         "Hearings, inquiries, call-backs and the grade are recorded here; this look is logged."),
+        ("办理情况报告、更换申请、旁听、征询、回访和评估都在这里；查阅已记入审计日志。",
+         "Reports, requests to replace, hearings, inquiries, call-backs and the grade are here; this look is logged."),
         quality_page, "case/quality.html",
         acts={
             "attend": PageAct(attend, RECORDED, SUPERVISE),
