@@ -3,6 +3,8 @@
 from dispatch.domain.docket.absence import AbsenceKind, AbsenceState
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import AbsenceRow
+from testbed.plans import listening
+from tests.rows import NOW
 
 PERSON = Role.PRACTITIONER
 
@@ -113,3 +115,18 @@ def test_of_several_one_is_chosen_and_nobody_is_said_so(console, register):
     assert one.id in several
     assert other.id in several
     assert "名册中没有找到" in console.get("/leaves?who=X-9").text
+
+
+def test_page_asks_as_much_of_many_leaves_that_wait_as_of_one(console, register, app):
+    asked = []
+    for number in range(3):
+        about = {"centre_id": register.centre.id, "practitioner_id": register.a_practitioner(f"L-{number}").id}
+        days = {"from_on": NOW.date(), "until_on": NOW.date(), "created_at": NOW}
+        register.add(AbsenceRow(**about, **days, kind=AbsenceKind.LEAVE, state=AbsenceState.WAITING))
+        console.get("/leaves")
+        with listening(app.state.context.engine) as statements:
+            page = console.get("/leaves").text
+        asked.append(len(statements))
+
+    assert all(f"person L-{number}" in page for number in range(3))
+    assert asked[0] == asked[2]

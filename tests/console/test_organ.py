@@ -42,6 +42,7 @@ def test_notice_is_sent_from_a_form_that_keeps_what_was_typed_and_is_followed(co
     wrong = console.press("/notices/new/send", COURT, more=NOTICE | {"cause": "没有的罪名", "hearing_on": "x"})
     sent = console.press("/notices/new/send", COURT, more=NOTICE)
     again = console.press("/notices/new/send", COURT, more=NOTICE)
+    changed = console.press("/notices/new/send", COURT, more=NOTICE | {"detained": "false"})
     [case] = register.all(CaseRow)
     path = f"/notices/{case.id}"
     before = console.get(path, COURT).text
@@ -52,11 +53,13 @@ def test_notice_is_sent_from_a_form_that_keeps_what_was_typed_and_is_followed(co
     assert 'id="hearing_on-error"' in wrong.text
     assert 'value="李小四"' in wrong.text
     assert {sent.headers["location"], again.headers["location"]} == {f"/console{path}?done=send"}
+    assert changed.status_code == 409
+    assert "请告知法律援助机构更正" in changed.text
     assert (case.organ, case.death_review, case.source) == (ORGAN, None, CaseSource.NOTICE_MUST)
     assert "尚未指派承办人员" in before
     assert "《法律援助法》第三十六条" in before
     assert all(word in after for word in ("person p1", "辩护人", "已接受指派"))
-    assert "person p1" in listed
+    assert "person p1（" in listed
     assert "张三丰" not in before + after + listed
 
 
@@ -90,6 +93,8 @@ def test_organ_reads_its_own_letters_and_records_their_receipt(console, letters)
     looks = len(console.register.all(AuditRow))
     page, read = console.get("/organ-letters", COURT).text, console.get(f"/documents/{first.id}", COURT)
     none = console.get(f"/documents/{others.id}", COURT)
+    key = {"idempotency-key": console.hidden(read, "idempotency-key")}
+    taken = [console.press(f"/documents/{first.id}/docx", COURT, more=key).status_code for _ in range(2)]
     console.press("/organ-letters/receive", COURT, letter=first.id)
     key = f"receipt-{second.id}"
     early = (NOW - timedelta(days=3)).date().isoformat()
@@ -103,6 +108,7 @@ def test_organ_reads_its_own_letters_and_records_their_receipt(console, letters)
     assert "张三丰" in read.text
     assert "/console/cases/" not in read.text
     assert none.status_code == 404
+    assert taken == [200, 200]
     assert len(console.register.all(AuditRow)) > looks
     assert refused.status_code == 422
     assert f'id="{key}.received_on-error"' in refused.text

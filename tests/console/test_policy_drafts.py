@@ -61,6 +61,7 @@ def kept(register, draft):
 @pytest.mark.parametrize("name", ["national", "shangqiu"])
 def test_form_that_nobody_touched_changes_nothing(console, register, name):
     rich = load_preset(name).to_document() | {"deadlines": {"T2": {"value": 2, "unit": "day"}}}
+    rich["thresholds"]["reach_km"] = 1234.5678
     draft = drafted(console, **rich)
 
     answer = console.press(f"/policies/{draft.id}/draft/save", MANAGER, more=opened(console, draft))

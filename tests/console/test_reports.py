@@ -8,11 +8,13 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
+from sqlmodel import select
 
 from dispatch.commands.reports.period import report
 from dispatch.console.pages.reports.drawing import MOST_PLACES, draw
 from dispatch.console.pages.reports.listing import GROUPS, MOST_ROWS, periods
 from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import CaseRow
 from dispatch.reports import REPORTS
 from dispatch.reports.page import written
 from dispatch.reports.rendering import figure
@@ -55,6 +57,9 @@ def test_pages_show_the_same_numbers_as_the_reports_in_their_order(console, regi
 
 def test_report_has_its_period_figure_definition_and_policy_and_leads_to_cases_and_people(console, register):
     people = fill(register)
+    with register.begin() as tx:
+        for case in tx.session.exec(select(CaseRow).where(CaseRow.number == "2")):
+            case.number = "2&3#4"
 
     page = console.get(f"/reports/deadlines{ASKED}", MANAGER).text
     paid, own = (console.get(f"/reports/{code}{ASKED}", MANAGER).text for code in ("settlements", "statement"))
@@ -64,7 +69,7 @@ def test_report_has_its_period_figure_definition_and_policy_and_leads_to_cases_a
     assert "依据：《" in page
     assert 'role="img"' in page
     assert register.policy.digest in page
-    assert 'href="/console/cases?number_prefix=2"' in paid
+    assert 'href="/console/cases?number_prefix=2%263%234"' in paid
     assert f'href="/console/practitioners/{people["p2"].id}"' in own
     assert "person p2" in own
     assert "person p2" not in seen

@@ -73,8 +73,8 @@ PAGES = (
          "Print it, or download it for Word or as PDF; this look is logged."),
         paper, "case/document.html",
         acts={
-            "docx": PageAct(as_word, ("", "")),
-            "pdf": PageAct(as_pdf, ("", "")),
+            "docx": PageAct(as_word, ("", ""), once=False),
+            "pdf": PageAct(as_pdf, ("", ""), once=False),
             "void": PageAct(void, ("文书已作废，文号不再使用。", "The document is void; its number stays used."),
                             (Verb.ISSUE_DOCUMENT,)),
         },

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -169,7 +170,7 @@ def _to(visit: Visit, columns: tuple[ReportColumn, ...], row: Row, place: int) -
     """Return where a cell leads: a number to its case, a name to its entry in the roster."""
     code: Any = columns[place].code
     if code == CASE and visit.may(Verb.READ_CASE):
-        return f"/cases?number_prefix={row[place]}"
+        return f"/cases?{urlencode({'number_prefix': row[place]})}"
     if code == NAME and row[place] and visit.may(Verb.READ_ROSTER):
         id = next(cell for column, cell in zip(columns, row, strict=True) if column.code == PERSON)
         return f"/practitioners/{id}"

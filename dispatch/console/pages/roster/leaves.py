@@ -1,11 +1,6 @@
 """Leave of everybody in the roster (休假), for officers: what waits for an answer, whose it is, who is suspended."""
 
-from typing import Any
-
-from starlette.responses import Response
-
 from dispatch.api.paging import Page, Paging
-from dispatch.api.routes.practitioners import get_practitioner
 from dispatch.api.routes.roster.absences import (
     AbsenceOut,
     LeaveDecisionIn,
@@ -15,6 +10,7 @@ from dispatch.api.routes.roster.absences import (
     list_absences,
 )
 from dispatch.commands.roster import absences
+from dispatch.commands.roster.wording import people_named
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.names import OF_HOUSE, OF_PERSON, subjects_asked
@@ -36,7 +32,8 @@ def leaves_page(visit: Visit) -> Context:
         "found": found,
         "one": one,
         "person": one is not None and one[0] == OF_PERSON,
-        "waiting": [(each, _called(visit, each.practitioner_id)) for each in waiting.items if each.practitioner_id],
+        "waiting": waiting.items,
+        "people": people_named(visit.read, visit.actor, {each.practitioner_id or "" for each in waiting.items}),
         "theirs": theirs.items if theirs else [],
         "next": theirs.next if theirs else None,
         "open_states": (AbsenceState.WAITING, AbsenceState.IN_FORCE),
@@ -84,10 +81,6 @@ def suspend(visit: Visit, form: FilledForm) -> None:
 def _of(visit: Visit, field: str, id: str) -> Page[AbsenceOut]:
     person, house = (id if field == name else None for name in (OF_PERSON, OF_HOUSE))
     return list_absences(visit.actor, visit.read, visit.paging(), person, house)
-
-
-def _called(visit: Visit, practitioner_id: str) -> Any:
-    return get_practitioner(practitioner_id, visit.actor, visit.read, visit.seal, visit.now, Response())
 
 
 # fmt: off
