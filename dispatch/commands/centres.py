@@ -72,6 +72,12 @@ def create_centre(
         return centre
 
 
+def is_topmost(read: Read, actor: Actor) -> bool:
+    """Tell whether the actor's centre is below no other: what all of them run on is seen to from there."""
+    with read() as session:
+        return session.get_one(CentreRow, actor.centre_id).parent_id is None
+
+
 def establish_centre(
     begin: Begin,
     actor: Actor,

@@ -3,6 +3,7 @@
 from dispatch.commands import doctor
 from dispatch.console.pages.administration import jobs
 from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import CentreRow
 
 ADMIN = Role.ADMIN
 
@@ -40,3 +41,16 @@ def test_finding_says_how_many_it_is_about(console, monkeypatch):
 
 def test_health_is_the_administrators(console):
     assert [console.get("/health", role).status_code for role in (Role.MANAGER, Role.AUDITOR, Role.CLERK)] == [403] * 3
+
+
+def test_centre_below_another_is_told_whom_to_ask_and_sees_no_host(console, register):
+    above = register.a_stranger().centre_id
+    with register.begin() as tx:
+        tx.session.get_one(CentreRow, register.centre.id).parent_id = above
+
+    page, english = (console.get("/health", ADMIN, lang=lang).text for lang in ("zh", "en"))
+
+    assert "由最上级法律援助中心的系统管理员查看" in page
+    assert "topmost centre" in english
+    assert "REDIS_URL" not in page
+    assert "没有应答" not in page

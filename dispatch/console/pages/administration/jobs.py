@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dispatch.api.routes.jobs import JobOut, JobQuery, list_jobs
+from dispatch.commands.centres import is_topmost
 from dispatch.commands.doctor import Finding, examine
 from dispatch.commands.jobs import cancel_job
 from dispatch.commands.upkeep import examine_upkeep
@@ -91,7 +92,12 @@ def _shown(visit: Visit, job: JobOut) -> ShownJob:
 
 
 def health_page(visit: Visit) -> Context:
-    """Return what the doctor finds, but for texts that must be opened one by one; each with its remedy."""
+    """Return what the doctor finds, but for texts that must be opened one by one; each with its remedy.
+
+    It is of the whole service, with its hosts and folders: a centre below another is told whom to ask.
+    """
+    if not is_topmost(visit.read, visit.actor):
+        return {"found": None}
     context = visit.context
     found = examine(visit.read, context.key, context.redis, visit.now, whole=False)
     found += examine_upkeep(visit.read, context.settings.database_url, context.settings.data_dir, visit.now)
