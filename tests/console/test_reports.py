@@ -227,3 +227,33 @@ def test_nothing_is_drawn_of_what_is_not_known(register):
     assert draw(a_figure("lines", ("a", [("2026-01-01", None)]), at="day")) is None
     [empty] = report(register.read, register.manager, NOW, "grades", SINCE, UNTIL).reports
     assert [draw(figure(empty, chart)) for chart in empty.report.charts] == [None]
+
+
+def test_practitioner_reads_the_own_statement_of_a_period_and_nobody_elses(console, register):
+    people = fill(register)
+    console.sign_in(Role.PRACTITIONER, practitioner_id=people["p2"].id)
+
+    page = console.get(f"/my-statement{ASKED}", Role.PRACTITIONER).text
+    english = console.get(f"/my-statement{ASKED}", Role.PRACTITIONER, lang="en").text
+    before = console.get("/my-statement?since=2025-01-01&until=2025-12-31", Role.PRACTITIONER).text
+
+    assert "<dt>指派</dt><dd>1</dd>" in page
+    assert "<dt>已核算补贴（元）</dt><dd>1,580.00</dd>" in page
+    assert "质量等次：良好；补贴1,580.00元，已于2026-03-08支付" in page
+    assert "期间内查实的投诉：2026-03-06" in page
+    assert people["p2"].id not in page
+    assert "an upheld complaint" in english
+    assert 'aria-current="true">上一年度' in before
+    assert "期间内没有结束的办理" in before
+    assert 'href="/console/my-statement"' in console.get("/my-cases", Role.PRACTITIONER).text
+    assert console.get("/reports/statement", Role.PRACTITIONER).status_code == 403
+    assert console.get("/my-statement", MANAGER).status_code == 403
+
+
+def test_practitioner_without_a_quality_level_reads_that_the_neutral_one_counts(console, register):
+    known = console.get("/my-statement", Role.PRACTITIONER).text
+    new = register.a_practitioner("new", quality=None)
+    console.sign_in(Role.PRACTITIONER, "newcomer", practitioner_id=new.id)
+
+    assert "分（百分制），此前登记的得分为" in known
+    assert "按中性得分计" in console.get("/my-statement", Role.PRACTITIONER).text

@@ -32,7 +32,7 @@ from dispatch.console.pages.funds import fundings, subsidy, tables
 from dispatch.console.pages.matter import arrangement, people, stages
 from dispatch.console.pages.organ import letters as organ_letters
 from dispatch.console.pages.organ import notices
-from dispatch.console.pages.reports import listing
+from dispatch.console.pages.reports import listing, own
 from dispatch.console.pages.roster import conflicts, entries, leaves, likenesses, organs, qualifications, reviews, ties
 from dispatch.console.pages.steering import drafts, frontiers, trials, versions
 
@@ -67,6 +67,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *hall.PAGES,
     *own_cases.PAGES,
     *own_place.PAGES,
+    *own.PAGES,
     *entries.PAGES,
     *qualifications.PAGES,
     *likenesses.PAGES,

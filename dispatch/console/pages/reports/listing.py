@@ -67,7 +67,7 @@ class ShownReport(NamedTuple):
 
 def reports_page(visit: Visit) -> Context:
     """Return what reports there are, by their subject."""
-    first = _today(visit).replace(day=1)
+    first = today_of(visit).replace(day=1)
     return {
         "groups": GROUPS,
         "period": {"since": visit.asked("since"), "until": visit.asked("until")},
@@ -83,7 +83,7 @@ def report_page(visit: Visit) -> Context:
         "title": _title(code),
         "about": answer.about,
         "reports": [_shown(visit, each) for each in answer.reports],
-        "periods": list(periods(_today(visit))),
+        "periods": list(periods(today_of(visit))),
         "most": MOST_ROWS,
         "monthly": code == MONTH,
     }
@@ -129,7 +129,8 @@ def _report(visit: Visit) -> PeriodReports:
     return report(visit.read, visit.actor, visit.now, visit.part("code"), wanted.since, wanted.until)
 
 
-def _today(visit: Visit) -> date:
+def today_of(visit: Visit) -> date:
+    """Return the day by the clock of the centre."""
     return visit.now.astimezone(visit.zone).date()
 
 
