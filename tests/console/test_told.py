@@ -5,7 +5,14 @@ import pytest
 from dispatch.commands.life.arrangements import entrust
 from dispatch.domain.states import ArrangementState, EndReason, GivingBack
 from dispatch.domain.vocabulary import Role, Status
-from dispatch.registry.tables import AbandonmentRow, ArrangementRow, AssignmentRow, CaseRow
+from dispatch.registry.tables import (
+    AbandonmentRow,
+    ArrangementRow,
+    AssignmentRow,
+    CaseRow,
+    PractitionerRow,
+    ReplacementRow,
+)
 from tests.commands.life.acts import accepted
 from tests.rows import NOW
 
@@ -84,3 +91,23 @@ def test_case_is_reported_as_major_once(console, register):
     assert register.get(CaseRow, case.id).major is True
     assert "涉及四十余名劳动者" in console.get(f"{path}/work/{held.id}").text
     assert f"{path}/major" not in console.get(path).text
+
+
+def test_manager_who_knows_the_successor_names_them_with_the_decision(console, register):
+    case = register.a_case("2026-0004")
+    held = accepted(register, case, register.a_practitioner("p1"))
+    path, key = f"/cases/{case.id}", f"replace-{held.id}"
+    told = {"assignment": held.id, f"{key}.ground": "health", f"{key}.text": "住院两个月"}
+    console.press(f"{path}/replace", more=told)
+    register.a_practitioner("p2")
+    [asked] = register.all(ReplacementRow)
+    at = f"decide-{asked.id}"
+    says = {"replacement": asked.id, f"{at}.approve": "true", f"{at}.same_institution": "false", f"{at}.text": "属实"}
+
+    nobody = console.press(f"{path}/decide", Role.MANAGER, more=says | {f"{at}.successor": "X-404"})
+    console.press(f"{path}/decide", Role.MANAGER, more=says | {f"{at}.successor": "p2"})
+
+    assert nobody.status_code == 422
+    assert f'id="{at}.successor-error"' in nobody.text
+    live = [row for row in register.all(AssignmentRow) if row.ended_at is None]
+    assert [register.get(PractitionerRow, row.practitioner_id).code for row in live] == ["p2"]

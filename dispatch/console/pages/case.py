@@ -26,7 +26,7 @@ from dispatch.commands.roster import merging
 from dispatch.console.frame.page import ConsolePage, Context, Do, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.costs import ClosingForm
-from dispatch.console.pages.names import one_house
+from dispatch.console.pages.names import one_house, one_person
 from dispatch.domain.chain import Because, Mark
 from dispatch.domain.funds.subsidy import CostKind, Spent
 from dispatch.domain.law.aid_first import AidFirst, Material
@@ -168,9 +168,10 @@ def review_change(visit: Visit, form: FilledForm) -> None:
 def decide_replacement(visit: Visit, form: FilledForm) -> None:
     """Decide a request to replace a practitioner."""
     id = form.text("replacement")
-    given = form.read(DecideReplacementIn, f"decide-{id}")
-    stays = (given.same_institution, given.successor_id)
-    replacements.decide(*visit.sealed, id, given.approve, given.text, *stays)
+    named = f"decide-{id}.successor"
+    given, who = form.read(DecideReplacementIn, f"decide-{id}", but=(named,)), form.text(named)
+    successor = one_person(visit, who, named).id if who else None
+    replacements.decide(*visit.sealed, id, given.approve, given.text, given.same_institution, successor)
 
 
 def answer(visit: Visit, form: FilledForm) -> None:

@@ -18,6 +18,7 @@ FOUND = 10
 
 OF_PERSON, OF_HOUSE = "practitioner_id", "institution_id"
 ONE_HOUSE = stated("名册中唯一一家机构的名称或者编号", "the name or the code of one institution of the roster")
+ONE_PERSON = stated("名册中唯一一人的姓名或者执业证号", "the name or the licence number of one person of the roster")
 
 Options = list[tuple[str, str | Told]]
 """What a field offers: each value with what it is called."""
@@ -98,6 +99,14 @@ def subjects_asked(visit: Visit) -> Sequence[tuple[str, str, str]]:
 
 def _given(visit: Visit, name: str) -> str:
     return visit.asked(name) or visit.typed.get(name, [""])[0]
+
+
+def one_person(visit: Visit, text: str, field: str) -> Any:
+    """Return the one practitioner who goes by what was typed in a field, or refuse the field."""
+    found = people_called(visit, text)
+    if len(found) != 1:
+        raise InvalidFieldError(field=field, value=None, expected=ONE_PERSON)
+    return found[0]
 
 
 def one_house(visit: Visit, text: str, field: str) -> Any:
