@@ -1,5 +1,8 @@
 """A point of a run's frontier, or what overrides teach, becomes a draft through the API; nothing else changes."""
 
+import pytest
+
+from dispatch.commands.answers import days
 from dispatch.commands.designation import designate
 from dispatch.commands.jobs import JobContext, cancel_job
 from dispatch.commands.policies.evidence import measure_firmness
@@ -39,6 +42,36 @@ def test_manager_looks_at_the_frontier_and_adopts_a_point(office):
     assert (lessons["contradiction"], lessons["decisions"][0]["explained"]) == ([], True)
     assert learned.json()["document"]["weights"] == lessons["weights"]
     assert register.get(PolicyRow, register.policy.id).status is PolicyStatus.PUBLISHED
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_asks_for_a_days_work_while_another_is_answered_is_told_when_to_come_again(office, monkeypatch):
+    register = office.register
+    register.a_practitioner("expert", specialties={"wages": 90})
+    other = register.a_practitioner("other", specialties={"wages": 60})
+    case = register.a_case(grave=False)
+    run = solved(register)
+    designate(register.begin, register.clerk, AFTER, case.id, other.id, "knows the family")
+    monkeypatch.setattr(days, "WAIT_S", 0.01)
+    point = {"axis": "quality", "level": 0}
+
+    def ask():
+        return [
+            office.ask(method, path, Role.MANAGER, json=body).status_code
+            for method, path, body in (
+                ("GET", f"/v1/runs/{run.id}/check", None),
+                ("GET", f"/v1/runs/{run.id}/frontier", None),
+                ("POST", f"/v1/runs/{run.id}/frontier/draft", point),
+                ("GET", "/v1/policies/lessons", None),
+                ("POST", "/v1/policies/lessons/draft", None),
+            )
+        ]
+
+    with days.one_at_a_time():
+        busy = ask()
+
+    assert busy == [429] * 5
+    assert ask() == [200, 200, 201, 200, 201]
 
 
 def test_measuring_that_is_cancelled_ends_before_its_next_number(office, monkeypatch):

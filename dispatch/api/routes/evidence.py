@@ -20,6 +20,7 @@ from dispatch.domain.errors import (
     PolicyInvalidError,
     PolicyMissingError,
     RunNotReadyError,
+    TooManyRequestsError,
 )
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.policy.sweep_axis import Axis
@@ -133,7 +134,10 @@ MaySimulate = Annotated[Actor, Depends(Permit(Verb.SIMULATE))]
 MayDraft = Annotated[Actor, Depends(Permit(Verb.EDIT_POLICY))]
 
 
-@router.get("/runs/{run_id}/frontier", responses=responses(NotFoundError, RunNotReadyError, PolicyMissingError))
+@router.get(
+    "/runs/{run_id}/frontier",
+    responses=responses(NotFoundError, RunNotReadyError, PolicyMissingError, TooManyRequestsError),
+)
 def get_frontier(
     run_id: str,
     actor: MaySimulate,
@@ -151,7 +155,7 @@ def get_frontier(
 @router.post(
     "/runs/{run_id}/frontier/draft",
     status_code=201,
-    responses=responses(NotFoundError, RunNotReadyError, InvalidFieldError, PolicyInvalidError),
+    responses=responses(NotFoundError, RunNotReadyError, InvalidFieldError, PolicyInvalidError, TooManyRequestsError),
 )
 def adopt_point(
     run_id: str, point: AdoptIn, actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now
@@ -181,7 +185,7 @@ def get_sensitivity(actor: MaySimulate, read: ReadDep) -> FirmnessOut:
     return FirmnessOut.model_validate(evidence.latest_firmness(read, actor))
 
 
-@router.get("/policies/lessons", responses=responses(NotFoundError, PolicyMissingError))
+@router.get("/policies/lessons", responses=responses(NotFoundError, PolicyMissingError, TooManyRequestsError))
 def get_lessons(
     actor: MaySimulate,
     read: ReadDep,
@@ -194,7 +198,11 @@ def get_lessons(
     return LessonsOut.model_validate(evidence.learn_policy(read, actor, most))
 
 
-@router.post("/policies/lessons/draft", status_code=201, responses=responses(NotFoundError, PolicyMissingError))
+@router.post(
+    "/policies/lessons/draft",
+    status_code=201,
+    responses=responses(NotFoundError, PolicyMissingError, TooManyRequestsError),
+)
 def draft_lessons(actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now) -> PolicyWholeOut:
     """Create a policy draft from the policy in force with the weights that explain most overrides.
 

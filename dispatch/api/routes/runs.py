@@ -18,7 +18,13 @@ from dispatch.api.schemas import Id, In, Out
 from dispatch.commands.runs import checks, draws, proofs, repeats, requests
 from dispatch.commands.runs.checks import RunPart
 from dispatch.domain.docket.changes import Difference, DocketChange, DocketPart
-from dispatch.domain.errors import NotFoundError, PolicyMissingError, ReasonRequiredError, RunNotReadyError
+from dispatch.domain.errors import (
+    NotFoundError,
+    PolicyMissingError,
+    ReasonRequiredError,
+    RunNotReadyError,
+    TooManyRequestsError,
+)
 from dispatch.domain.permissions import Actor, Verb
 from dispatch.domain.texts.typed import Reason
 from dispatch.domain.vocabulary import ProposalState, Role
@@ -333,7 +339,7 @@ def apply_run(
     return ApplyOut.model_validate(requests.apply_run(begin, actor, now, run_id, chosen.proposal_ids, chosen.reason))
 
 
-@router.get("/{run_id}/check", responses=responses(NotFoundError, RunNotReadyError))
+@router.get("/{run_id}/check", responses=responses(NotFoundError, RunNotReadyError, TooManyRequestsError))
 def check_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))], read: ReadDep) -> RunChecksOut:
     """Check a run from the docket that is kept: its scores, its proof, its draw, and that they give this result.
 

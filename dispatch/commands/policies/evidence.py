@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from dispatch.commands.answers.days import one_at_a_time
 from dispatch.commands.jobs import Heartbeat, JobCancelledError, JobClaim, JobContext, finish, perform_job
 from dispatch.commands.policies.drafts import draft_policy
 from dispatch.commands.runs.proofs import day_of
@@ -125,5 +126,6 @@ def _lessons(read: Read, actor: Actor, most: int) -> tuple[PolicyRow, Lessons]:
         runs = {id: get(session, RunRow, actor.centre_id, id) for id in sorted({each.run_id for each in overrides})}
     if not overrides:
         raise NotFoundError(what="designation", id="latest")
-    days = {id: day_of(run) for id, run in runs.items()}
-    return base, lessons_of(read_policy(base).weights, overrides, days)
+    with one_at_a_time():
+        days = {id: day_of(run) for id, run in runs.items()}
+        return base, lessons_of(read_policy(base).weights, overrides, days)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from sqlmodel import Session
 
+from dispatch.commands.answers.days import one_at_a_time
 from dispatch.domain.docket.docket import Docket, docket_from_json
 from dispatch.domain.docket.draw import commitment_to, secret_of, seed_from
 from dispatch.domain.eligibility.table import eligible
@@ -59,15 +60,16 @@ def check_run(read: Read, actor: Actor, run_id: str) -> list[RunCheck]:
         policy = session.get_one(PolicyRow, run.policy_id).digest
         drawn = _is_drawn(session, run)
         proposed = {(row.case_id, row.seat): row.practitioner_id for row in list_proposals(session, run.id)}
-    kept, problem = _loaded(run.certificate), encode(docket, eligible(docket))
-    again = solve(problem, docket.seed)
+    with one_at_a_time():
+        kept, problem = _loaded(run.certificate), encode(docket, eligible(docket))
+        again, proves = solve(problem, docket.seed), kept is not None and _proves(*kept, run)
     choice = decode(docket, again).tolist()
     named = {(docket.case_at(i).id, int(docket.seat[i])): j for i, j in enumerate(choice)}
     found = {
         RunPart.DOCKET: sha256(content).hexdigest() == run.docket_digest,
         RunPart.POLICY: docket.policy.digest() == policy == run.policy_digest,
         RunPart.SCORES: kept is not None and kept[0].digest == problem.digest,
-        RunPart.PROOF: kept is not None and _proves(*kept, run),
+        RunPart.PROOF: proves,
         RunPart.DRAW: drawn and kept is not None and kept[1].certificate.seed == docket.seed == run.seed,
         RunPart.PLAN: kept is not None and _same_plan(kept[1], again),
         RunPart.PROPOSALS: proposed == {

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from dispatch.commands.answers.days import one_at_a_time, solved
 from dispatch.commands.policies.drafts import draft_policy
-from dispatch.commands.runs.proofs import day_of
 from dispatch.domain.docket.docket import Docket
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.errors import InvalidFieldError, stated
@@ -33,11 +33,12 @@ def frontier_of_run(read: Read, actor: Actor, run_id: str, axis: Axis, corners: 
     with read() as session:
         run = get(session, RunRow, actor.centre_id, run_id)
         policy = read_policy(policy_in_force(session, actor.centre_id))
-    day = day_of(run)
-    docket, before = day.docket, list(zip(day.solution.rows.tolist(), day.solution.cols.tolist(), strict=True))
-    if axis is Axis.CHURN:
-        docket = replace(docket, policy=policy)
-    return draw_curve(docket, day.eligibility, axis, before, corners, between)
+    with one_at_a_time():
+        day = solved(run)
+        docket, before = day.docket, list(zip(day.solution.rows.tolist(), day.solution.cols.tolist(), strict=True))
+        if axis is Axis.CHURN:
+            docket = replace(docket, policy=policy)
+        return draw_curve(docket, day.eligibility, axis, before, corners, between)
 
 
 def frontier_of_city(
@@ -57,8 +58,9 @@ def adopt_point(
         raise InvalidFieldError(field="axis", value=axis.value, expected=", ".join(FIELDS))
     with read() as session:
         run = get(session, RunRow, actor.centre_id, run_id)
-    day = day_of(run)
-    most = levered(day.docket, day.eligibility, axis).most
+    with one_at_a_time():
+        day = solved(run)
+        most = levered(day.docket, day.eligibility, axis).most
     if not 0 <= level <= most:
         raise InvalidFieldError(field="level", value=level, expected=stated(f"0至{most}", f"0 to {most}"))
     document = policy_at(day.docket.policy, axis, level).to_document()
