@@ -134,10 +134,11 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def notified_cases(session: Session, centre_id: str, organ: str, part: Slice) -> Rows:
-    """Return the cases a case organ gave notice of, by their number."""
+def notified_cases(session: Session, centre_id: str, organ: str, part: Slice, *, newest_first: bool = False) -> Rows:
+    """Return the cases a case organ gave notice of, by their number, or those that came last first."""
     noticed = (_of_organ(session, CaseRow, centre_id, organ), col(CaseRow.source).in_(ON_NOTICE))
-    return page(session, CaseRow, centre_id, part, *noticed, by="number_order")
+    by = "received_at" if newest_first else "number_order"
+    return page(session, CaseRow, centre_id, part, *noticed, by=by, newest_first=newest_first)
 
 
 def organs(
@@ -366,15 +367,22 @@ def arrangements(
 
 
 def letters(
-    session: Session, centre_id: str, part: Slice, kinds: Collection[str], organ: str | None, *, awaited: bool = False
+    session: Session,
+    centre_id: str,
+    part: Slice,
+    kinds: Collection[str],
+    organ: str | None,
+    *,
+    awaited: bool = False,
+    newest_first: bool = False,
 ) -> Rows:
-    """Return letters to case organs, or to one of them, in the order they were issued; those not yet received."""
+    """Return letters to case organs, or to one of them, as they were issued or the newest first; not yet received."""
     sent = [col(DocumentRow.kind).in_(kinds), col(DocumentRow.organ).is_not(None)]
     if organ is not None:
         sent.append(_of_organ(session, DocumentRow, centre_id, organ))
     if awaited:
         sent += [col(DocumentRow.received_on).is_(None), col(DocumentRow.voided_at).is_(None)]
-    return page(session, DocumentRow, centre_id, part, *sent, by="issued_at")
+    return page(session, DocumentRow, centre_id, part, *sent, by="issued_at", newest_first=newest_first)
 
 
 def policies(session: Session, centre_id: str, part: Slice, *, newest_first: bool = False) -> Rows:

@@ -30,6 +30,8 @@ READS = [
     ("/v1/practitioners/{person}", CLERK), ("/v1/acceptance", MANAGER), ("/v1/jobs?open=true&newest=true", MANAGER),
     ("/v1/letters", CLERK), ("/v1/letters", ORGAN), ("/v1/letters?organ=某院", CLERK), ("/v1/notices", ORGAN),
     ("/v1/letters?awaited=true", CLERK), ("/v1/letters?awaited=true", ORGAN),
+    ("/v1/letters?newest=true", CLERK), ("/v1/letters?newest=true", ORGAN), ("/v1/notices?newest=true", ORGAN),
+    ("/v1/abandonments?review=waiting", MANAGER),
     ("/v1/rotation", CLERK), ("/v1/rotation/overrides", CLERK), ("/v1/rotation/bounds", CLERK),
     ("/v1/declared-ties", CLERK), ("/v1/tie-reviews", CLERK), ("/v1/runs/draws", CLERK), ("/v1/complaints", MANAGER),
     ("/v1/documents/lacking?kind=letter", CLERK), ("/v1/policies/lessons", MANAGER), ("/metrics", None),

@@ -128,3 +128,19 @@ def test_staff_see_all_letters_by_organ_and_record_what_they_were_told(console, 
     assert register.get(DocumentRow, letters[2].id).received_on == NOW.date()
     assert "/organ-letters/receive" not in console.get("/organ-letters", Role.AUDITOR).text
     assert console.get("/organ-letters", Role.PRACTITIONER).status_code == 403
+
+
+def test_notices_and_all_letters_begin_with_the_newest(console, register, letters):
+    with register.begin() as tx:
+        for day, row in enumerate(letters):
+            tx.session.get_one(DocumentRow, row.id).issued_at = NOW - timedelta(days=9 - day)
+    for number, days in (("示刑援通〔2026〕2号", 2), ("示刑援通〔2026〕11号", 1)):
+        register.a_case(number, source=CaseSource.NOTICE_MUST, organ=ORGAN, received_at=NOW - timedelta(days=days))
+    first, second, _ = letters
+    sent, every, awaited = (
+        console.get(path, COURT).text for path in ("/notices", "/organ-letters?show=all", "/organ-letters")
+    )
+
+    assert sent.index("〕11号") < sent.index("〕2号")
+    assert every.index(second.number) < every.index(first.number)
+    assert awaited.index(first.number) < awaited.index(second.number)

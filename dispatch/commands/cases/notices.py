@@ -40,11 +40,13 @@ def send_notice(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: No
         return _notice(tx.session, submission.case)
 
 
-def list_notices(read: Read, actor: Actor, part: reads.Slice) -> tuple[list[OrganNotice], reads.Rows]:
-    """Return the notices of the actor's organ by number, whoever wrote them down."""
+def list_notices(
+    read: Read, actor: Actor, part: reads.Slice, *, newest: bool = False
+) -> tuple[list[OrganNotice], reads.Rows]:
+    """Return the notices of the actor's organ by number, or the newest first, whoever wrote them down."""
     require(actor, Verb.SEND_NOTICE)
     with read() as session:
-        found = reads.notified_cases(session, actor.centre_id, actor.organ or "", part)
+        found = reads.notified_cases(session, actor.centre_id, actor.organ or "", part, newest_first=newest)
         acting = reads.counsel_of(session, [case.id for case in found.rows])
         return [OrganNotice(case, acting[case.id]) for case in found.rows], found
 

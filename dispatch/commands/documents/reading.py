@@ -77,15 +77,22 @@ def taken(tx: Transaction, seal: Seal, actor: Actor, now: datetime, document_id:
 
 
 def letters(
-    read: Read, actor: Actor, part: reads.Slice, organ: str | None = None, *, awaited: bool = False
+    read: Read,
+    actor: Actor,
+    part: reads.Slice,
+    organ: str | None = None,
+    *,
+    awaited: bool = False,
+    newest: bool = False,
 ) -> tuple[list[Letter], reads.Rows]:
-    """Return letters to case organs in the order they were issued: to an organ its own, to staff those of the centre.
+    """Return letters to case organs as they were issued, or the newest first: to an organ its own, to staff all.
 
     Void ones are among them, for their organ may hold them; awaited are those in force whose receipt is not recorded.
     """
     require(actor, Verb.READ_LETTER)
     with read() as session:
-        found = reads.letters(session, actor.centre_id, part, LETTERS, actor.organ or organ, awaited=awaited)
+        organ, how = actor.organ or organ, {"awaited": awaited, "newest_first": newest}
+        found = reads.letters(session, actor.centre_id, part, LETTERS, organ, **how)
         cases = session.exec(select(CaseRow).where(col(CaseRow.id).in_({row.case_id for row in found.rows})))
         numbers = {case.id: case.number for case in cases}
     return [Letter(row, numbers[row.case_id]) for row in found.rows], found

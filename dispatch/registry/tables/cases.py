@@ -58,6 +58,7 @@ class CaseRow(SQLModel, table=True):
         Index("case_waits", "status", "due_at"),
         Index("case_entitled_when", "centre_id", "entitled_at"),
         Index("case_of_organ", "centre_id", "organ", "number_order", "id"),
+        Index("case_of_organ_when", "centre_id", "organ", "received_at", "id"),
         Index("case_archived", "centre_id", "archive_key", sqlite_where=ARCHIVED, postgresql_where=ARCHIVED),
         Index("case_means_not_met", "centre_id", "status", sqlite_where=MEANS_NOT_MET, postgresql_where=MEANS_NOT_MET),
         CheckConstraint("demand BETWEEN 1 AND 2", name="case_demand"),

@@ -53,12 +53,13 @@ def list_letters(
     awaited: Annotated[
         bool, Query(description="Only those in force whose receipt is not recorded. 只列出尚未登记收到的。")
     ] = False,
+    newest: Annotated[bool, Query(description="The newest first. 最近的在前。")] = False,
 ) -> Page[LetterOut]:
     """List letters to case organs in the order they were issued: to an organ its own, to staff the centre's.
 
     法律援助公函列表。
     """
-    letters, found = reading.letters(read, actor, paging.part, organ, awaited=awaited)
+    letters, found = reading.letters(read, actor, paging.part, organ, awaited=awaited, newest=newest)
     return Page(items=[_letter(each) for each in letters], next=cursor_of(*found.last) if found.last else None)
 
 

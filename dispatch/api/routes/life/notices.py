@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
@@ -98,9 +98,15 @@ def send_notice(
 
 
 @router.get("")
-def list_notices(actor: MaySend, read: ReadDep, seal: SealDep, paging: PagingQuery) -> Page[NoticeOut]:
+def list_notices(
+    actor: MaySend,
+    read: ReadDep,
+    seal: SealDep,
+    paging: PagingQuery,
+    newest: Annotated[bool, Query(description="The newest first. 最近的在前。")] = False,
+) -> Page[NoticeOut]:
     """List the notices of one's own case organ by number. 本机关发出的通知。"""
-    rows, found = notices.list_notices(read, actor, paging.part)
+    rows, found = notices.list_notices(read, actor, paging.part, newest=newest)
     return Page(items=[_notice(each, seal) for each in rows], next=cursor_of(*found.last) if found.last else None)
 
 

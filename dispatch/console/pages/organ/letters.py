@@ -18,9 +18,10 @@ class LetterQuery(In):
 
 
 def letters_page(visit: Visit) -> Context:
-    """Return the letters whose receipt nobody has recorded, or all of them."""
+    """Return the letters whose receipt nobody has recorded, or all of them, the newest first."""
     every = visit.asked("show") == EVERY
-    found = list_letters(visit.actor, visit.read, visit.paging(), visit.search(LetterQuery).organ, awaited=not every)
+    organ = visit.search(LetterQuery).organ
+    found = list_letters(visit.actor, visit.read, visit.paging(), organ, awaited=not every, newest=every)
     return {"letters": found.items, "next": found.next, "every": every, "staff": visit.may(Verb.READ_CASE)}
 
 

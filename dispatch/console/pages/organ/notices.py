@@ -39,8 +39,8 @@ ROWS = {"co_accused": ("同案人员", "Co-defendants", 3), "opposing": ("被害
 
 
 def notices_page(visit: Visit) -> Context:
-    """Return the notices of the organ by number, with how far each has come."""
-    found = list_notices(visit.actor, visit.read, visit.seal, visit.paging())
+    """Return the notices of the organ, the newest first, with how far each has come."""
+    found = list_notices(visit.actor, visit.read, visit.seal, visit.paging(), newest=True)
     return {"notices": found.items, "next": found.next, "organ": visit.actor.organ}
 
 

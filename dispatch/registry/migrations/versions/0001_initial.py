@@ -635,6 +635,7 @@ def upgrade() -> None:
     index("case_causes", "legal_case", "centre_id", "cause")
     index("case_by_number", "legal_case", "centre_id", "number_order", "id")
     index("case_of_organ", "legal_case", "centre_id", "organ", "number_order", "id")
+    index("case_of_organ_when", "legal_case", "centre_id", "organ", "received_at", "id")
     index("case_by_state", "legal_case", "centre_id", "status", "number_order", "id")
     index("case_counted", "legal_case", "centre_id", "status", "matter", "area", "source", "due_at")
     index("case_queue", "legal_case", "centre_id", "status", "due_at", "id")
