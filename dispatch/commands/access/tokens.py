@@ -73,7 +73,7 @@ def renew_own(begin: Begin, actor: Actor, now: datetime, token_id: str, life: To
 
     A session needs its password for it, given lately, as for a token that is new.
     """
-    _require_program(actor)
+    require_confirmed(actor)
     with begin() as tx:
         old = _of(tx, actor.user_id, token_id)
         if old.kind is not PassKind.TOKEN or old.revoked_at or old.expires_at <= now:
@@ -84,8 +84,13 @@ def renew_own(begin: Begin, actor: Actor, now: datetime, token_id: str, life: To
 
 
 def give_own(begin: Begin, actor: Actor, now: datetime, lasts: timedelta, label: str) -> IssuedToken:
-    """Make a token for a program of the actor's own; a session needs its password for it, given lately."""
-    _require_program(actor)
+    """Make a token for a program of the actor's own; a session needs its password for it, given lately.
+
+    A recipient has none: they are let in by a link alone, for as long as it is.
+    """
+    if actor.role is Role.RECIPIENT:
+        raise ForbiddenError(verb=Verb.SIGN_IN.value, role=actor.role.value)
+    require_confirmed(actor)
     with begin() as tx:
         note(tx, actor, Verb.SIGN_IN, "token", actor.user_id, now)
         return add_token(tx, actor.user_id, now, lasts, label)
@@ -117,13 +122,6 @@ def add_token(
         expires_at=now + (lasts or TokenLife().usual),
     )  # fmt: skip
     return IssuedToken(token, tx.add(row))
-
-
-def _require_program(actor: Actor) -> None:
-    """Let pass whoever may let a program act for them; a recipient is let in by a link alone, for as long as it is."""
-    if actor.role is Role.RECIPIENT:
-        raise ForbiddenError(verb=Verb.SIGN_IN.value, role=actor.role.value)
-    require_confirmed(actor)
 
 
 def _live(session: Session, user_id: str, now: datetime) -> Sequence[TokenRow]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Newest, Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.schemas import Id, In, Out
 from dispatch.commands.cases.drafts import Day
@@ -53,7 +53,7 @@ def list_letters(
     awaited: Annotated[
         bool, Query(description="Only those in force whose receipt is not recorded. 只列出尚未登记收到的。")
     ] = False,
-    newest: Annotated[bool, Query(description="The newest first. 最近的在前。")] = False,
+    newest: Newest = False,
 ) -> Page[LetterOut]:
     """List letters to case organs in the order they were issued: to an organ its own, to staff the centre's.
 

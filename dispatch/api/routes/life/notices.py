@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import APIRouter, Body, Depends, Response
 from pydantic import BaseModel, Field
 
 from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep
 from dispatch.api.idempotency import IdempotentRoute
-from dispatch.api.paging import Page, PagingQuery, cursor_of
+from dispatch.api.paging import Newest, Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import WithdrawIn
 from dispatch.api.schemas import Estimated, Id, Out, Told
@@ -103,7 +103,7 @@ def list_notices(
     read: ReadDep,
     seal: SealDep,
     paging: PagingQuery,
-    newest: Annotated[bool, Query(description="The newest first. 最近的在前。")] = False,
+    newest: Newest = False,
 ) -> Page[NoticeOut]:
     """List the notices of one's own case organ by number. 本机关发出的通知。"""
     rows, found = notices.list_notices(read, actor, paging.part, newest=newest)
