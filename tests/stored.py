@@ -4,7 +4,7 @@ import pickle
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Integer
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import SQLModel
 
@@ -25,7 +25,11 @@ class Found(NamedTuple):
 
 def as_written(engine: Engine, table: type[SQLModel]) -> str:
     """Return what the rows of a table are sorted by to come in the order in which they were written."""
-    return WRITTEN[engine.dialect.name].format(table.__tablename__)
+    name = str(table.__tablename__)
+    id = SQLModel.metadata.tables[name].columns.get("id")
+    return (
+        f'"{name}".id' if id is not None and isinstance(id.type, Integer) else WRITTEN[engine.dialect.name].format(name)
+    )
 
 
 def read_stored(engine: Engine, found: list[Found]) -> str:
