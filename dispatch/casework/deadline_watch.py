@@ -70,7 +70,12 @@ def watch(host: Host) -> int:
     """
     due = host.uncalled(horizon(host.office, host.now, AHEAD_DAYS), host.now - AGAIN_AFTER)
     risks = judge(host, due) if due else []
-    return sum(_call(host, risk.case_id, risk.because) for risk in risks if risk.because)
+    return call(host, [(risk.case_id, risk.because) for risk in risks if risk.because])
+
+
+def call(host: Host, calls: Iterable[tuple[str, Because]]) -> int:
+    """Call the manager for each of these cases, or relax what stands in its way; return for how many."""
+    return sum(_call(host, case_id, because) for case_id, because in calls)
 
 
 def judge(records: Records, due: Due) -> list[AtRisk]:
@@ -85,6 +90,27 @@ def judge(records: Records, due: Due) -> list[AtRisk]:
     ]
 
 
+def foresee(
+    policy: Policy, waiting: Sequence[OpenSeats], hours_left: Sequence[float], desks: Desks
+) -> list[tuple[str, Because]] | None:
+    """
+    Return for which cases the manager is to be called, and why, as ``judge`` finds it; None where that takes a plan.
+
+    Parameters
+    ----------
+    hours_left : sequence of float
+        Office hours left of each case; infinite where its deadline is known not to be near.
+    """
+    left_over = _surely_left_over(waiting, desks)
+    if left_over is None:
+        return None
+    found = (
+        (case.case_id, _because(policy, left, int(case.may.any()), open_seat=case.case_id in left_over))
+        for case, left in zip(waiting, hours_left, strict=True)
+    )
+    return [(case_id, because) for case_id, because in found if because]
+
+
 def next_look(now: datetime) -> datetime:
     """Return the first moment that is not before ``now`` at which the watch of a replay looks."""
     return now + (datetime.min.replace(tzinfo=UTC) - now) % EVERY
@@ -96,12 +122,45 @@ def horizon(office: OfficeHours, now: datetime, ahead_days: int) -> datetime:
     return datetime.combine(last, datetime.max.time(), office.zone).astimezone(now.tzinfo)
 
 
-def all_fit(cases: Iterable[OpenSeats], desks: Desks) -> bool:
+def _left_over(judged: Judged) -> set[str]:
+    docket, eligibility = judged
+    if not eligibility.needs_reason.any():
+        room = capacity_of(docket, eligibility)
+        desks = Desks(room, docket.practitioner.institution[0], institution_rooms(docket))
+        if (sure := _surely_left_over(list(_waiting(judged)), desks)) is not None:
+            return sure
+    placed = CHOICES[ModeName.OPTIMIZED](docket, eligibility).tolist()
+    return {docket.case_at(i).id for i, j in enumerate(placed) if j == NOBODY}
+
+
+def _surely_left_over(waiting: Sequence[OpenSeats], desks: Desks) -> set[str] | None:
+    """Return the cases that every best plan leaves over, those nobody may take; None unless the rest surely fit."""
+    nobody = {case.case_id for case in waiting if not case.may.any()}
+    return nobody if _all_fit([case for case in waiting if case.case_id not in nobody], desks) else None
+
+
+def _all_fit(cases: Sequence[OpenSeats], desks: Desks) -> bool:
     """
     Tell whether a first search, the narrowest case first, finds somebody for each open seat.
 
     A yes is certain; a no only means that a better search has to be made.
     """
+    return not cases or _is_plenty(cases, desks) or _seat_all(cases, desks)
+
+
+def _is_plenty(cases: Sequence[OpenSeats], desks: Desks) -> bool:
+    """Tell whether each case, the narrowest first, has more people than all seats before it and its own can take."""
+    here = {case.case_id for case in cases}
+    if any(not here.isdisjoint(case.opposing) for case in cases):
+        return False
+    seats = np.array([case.seats for case in cases])
+    roomy = desks.institution_room >= seats.sum()
+    people = np.count_nonzero(np.array([case.may for case in cases]) & (desks.room > 0) & roomy[desks.institution], 1)
+    narrowest = people.argsort()
+    return bool((seats[narrowest].cumsum() <= people[narrowest]).all())
+
+
+def _seat_all(cases: Sequence[OpenSeats], desks: Desks) -> bool:
     room, institution_room = desks.room.copy(), desks.institution_room.copy()
     seated: dict[str, list[int]] = defaultdict(list)
     houses: dict[str, set[int]] = defaultdict(set)
@@ -122,19 +181,6 @@ def all_fit(cases: Iterable[OpenSeats], desks: Desks) -> bool:
             group.append(j)
             houses[case.case_id].add(house)
     return True
-
-
-def _left_over(judged: Judged) -> set[str]:
-    docket, eligibility = judged
-    waiting = list(_waiting(judged))
-    # Whom nobody may take is left over in every plan; if the rest fit, a best plan has them all.
-    nobody = {case.case_id for case in waiting if not case.may.any()}
-    served = [case for case in waiting if case.case_id not in nobody]
-    desks = Desks(capacity_of(docket, eligibility), docket.practitioner.institution[0], institution_rooms(docket))
-    if not eligibility.needs_reason.any() and all_fit(served, desks):
-        return nobody
-    placed = CHOICES[ModeName.OPTIMIZED](docket, eligibility).tolist()
-    return {docket.case_at(i).id for i, j in enumerate(placed) if j == NOBODY}
 
 
 def _waiting(judged: Judged) -> Iterable[OpenSeats]:

@@ -82,7 +82,7 @@ class MemoryHost(LifeCentre):
             self.agenda.wake(plan.asks_at)
         if mark is Mark.ESCALATE:
             file.escalations, file.called_at = file.escalations + 1, self.now
-            self.agenda.wake(self.now + AGAIN_AFTER)
+            self.agenda.look(self.now + AGAIN_AFTER)
 
     def touch(self, case: port.Case, *, moved: bool = False) -> None:
         """Count a revision."""

@@ -130,6 +130,7 @@ class LifeCentre(Centre):
         self._move_requests(kept, Review.LAPSED, Review.WAITING)
         if claim := self._won.get(kept.id):
             claim.state = ClaimState.WON
+        self.outlook.forget(kept.case_id)
         self.version += 1
 
     def carried(self, case_id: str) -> Sequence[Assignment]:
@@ -150,6 +151,7 @@ class LifeCentre(Centre):
         self._move_requests(kept, Review.WAITING, Review.LAPSED)
         if reason in GIVEN_UP and (claim := self._won.get(kept.id)):
             claim.state = ClaimState.ABANDONED
+        self.outlook.forget(kept.case_id)
         self.version += 1
 
     def _move_requests(self, assignment: Assignment, state: Review, became: Review) -> None:

@@ -6,7 +6,7 @@ languages, whatever the number of cases. Facts about single pairs stay sparse li
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -121,6 +121,17 @@ class Eligibility:
         out.setflags(write=False)
         self._last_row.clear()
         self._last_row[i] = out
+        return out
+
+    def row_beside(self, i: int, codes: Collection[str]) -> Mask:
+        """Return who could take row `i` if it were not for these rules, (m,)."""
+        out = np.ones(self.m, bool)
+        for rule_group in self.rule_groups:
+            counted = [rule.code not in codes for rule in rule_group.rules]
+            out &= (rule_group.of_row(i)[counted] == YES).all(axis=0)
+        for rule, pairs in self.barred:
+            if rule.code not in codes:
+                out[pairs.of_row(i).cols] = False
         return out
 
     @cached_property

@@ -33,7 +33,7 @@ def grant(host: MemoryHost, case: CaseFacts) -> None:
     """Open the file of a case; an officer may give it to an institution, or put it on its chain."""
     file = host.grant(case)
     clocks.follow(host, file, Event.NOTICE if case.source in ON_NOTICE else Event.GRANT, at=case.entitled_at)
-    host.agenda.wake(host.outlook.near_at(file))
+    host.agenda.look(host.outlook.near_at(file))
     host.do("grant", case.id)
     enter_queue(host, [file])
     if not _entrust(host, file) and not host.policy.walk.start_on_grant and host.behaviour.planned(case.id):

@@ -39,12 +39,21 @@ class Due(NamedTuple):
     about: tuple[Any, ...]
 
 
+class Minute(NamedTuple):
+    """A minute at which something is to come, what people do in it, and whether deadlines are all there is to see."""
+
+    at: datetime
+    dues: list[Due]
+    only_look: bool
+
+
 class Agenda:
     """Dues by the minute. Those of one minute come in the order in which they were written down."""
 
     def __init__(self) -> None:
         self._dues: list[tuple[datetime, int, Due | None]] = []
         self._ticks: set[datetime] = set()
+        self._looks: set[datetime] = set()
         self._count = 0
         self._begun: datetime | None = None
 
@@ -58,7 +67,13 @@ class Agenda:
             self._ticks.add(tick)
             self._push(tick, None)
 
-    def next_minute(self) -> tuple[datetime, list[Due]] | None:
+    def look(self, at: datetime) -> None:
+        """Look at that minute only for deadlines that cannot be met."""
+        if (tick := self._coming(at)) not in self._looks:
+            self._looks.add(tick)
+            self._push(tick, None)
+
+    def next_minute(self) -> Minute | None:
         """Return the next minute at which anything is to come, and what; None when nothing is."""
         if not self._dues:
             return None
@@ -68,8 +83,10 @@ class Agenda:
             due = heapq.heappop(self._dues)[2]
             if due is not None:
                 dues.append(due)
+        only_look = not dues and now not in self._ticks
         self._ticks.discard(now)
-        return now, dues
+        self._looks.discard(now)
+        return Minute(now, dues, only_look)
 
     def _coming(self, at: datetime) -> datetime:
         minute = full_minute(at)

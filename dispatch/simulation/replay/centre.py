@@ -113,6 +113,11 @@ class Centre:
         for pair in period.pairs:
             self._recorded.setdefault(pair.case_id, set()).add((pair.practitioner_id, pair.kind))
 
+    @property
+    def written(self) -> tuple[int, int]:
+        """How much has been written down so far: as long as it stays the same, nothing has changed."""
+        return self.version, len(self.history)
+
     # what comes from outside
 
     def do(self, what: str, case_id: str, practitioner_id: str = "", *facts: str) -> None:

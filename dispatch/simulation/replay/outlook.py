@@ -1,36 +1,53 @@
-"""Who may still take each undecided case, as far as the last look at it tells.
+"""Who may take each undecided case, as the last docket with it tells.
 
-The watch asks every five minutes whether all cases due soon can be served together; nearly always they can. To see
-that, a place for each is looked for among those who were free when the case was last judged and still are. What is
-kept may be too little, never too much: where it does not suffice, the watch draws up its docket.
+The watch asks every five minutes whether all cases due soon can be served together; nearly always they can. Of all
+rules only the caps are about what changes within a day. So who passes the others is kept for the day, until a tie, a
+refusal or an assignment changes it, and who has room is looked up: together that is what a docket would say.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from math import inf
 
 import numpy as np
 
-from dispatch.casework.deadline_watch import OpenSeats, all_fit
+from dispatch.casework.deadline_watch import OpenSeats, foresee
 from dispatch.casework.records import Judged
+from dispatch.domain.chain import Because
 from dispatch.domain.docket.docket import NOBODY
 from dispatch.domain.docket.ties import Ties
 from dispatch.domain.eligibility.rules import Mask
+from dispatch.domain.eligibility.table import WORKLOAD
+from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import Policy
 from dispatch.simulation.replay.files import File
 from dispatch.simulation.replay.people import People
 
 A_MOMENT_H = 0.001
-"""Office hours by which the deadline counts as near too early: then only a docket is drawn up for nothing."""
+"""Office hours by which the deadline counts as near too early: then it is reckoned for nothing."""
 
 
-class Seen(NamedTuple):
-    """Who could take a case, (m,), on what day, and with which rules relaxed."""
+@dataclass(slots=True, eq=False)
+class Seen:
+    """Row ``row`` of a docket of a day, judged with these rules relaxed, and who has been barred from its case since."""
 
     day: date | None
     relaxed: tuple[str, ...]
-    mask: Mask
+    eligibility: Eligibility | None
+    row: int
+    barred: list[int] = field(default_factory=list)
+    _may: Mask | None = None
+
+    def may(self) -> Mask:
+        """Return who may take the case, whatever they hold, (m,); most cases are served before anybody asks."""
+        if self.eligibility is not None:
+            self._may, self.eligibility = self.eligibility.row_beside(self.row, WORKLOAD), None
+        assert self._may is not None
+        while self.barred:
+            self._may[self.barred.pop()] = False
+        return self._may
 
 
 class Outlook:
@@ -49,13 +66,13 @@ class Outlook:
             if eligibility.needs_reason[i]:
                 self._seen.pop(case.id, None)
             else:
-                self._seen[case.id] = Seen(self._people.day, case.relaxed, eligibility.row(i).copy())
+                self._seen[case.id] = Seen(self._people.day, case.relaxed, eligibility, i)
 
     def bar(self, case_id: str, practitioner_id: str) -> None:
         """Let someone not take a case any more."""
         seen, j = self._seen.get(case_id), self._people.column_of(practitioner_id)
         if seen and j != NOBODY and seen.day == self._people.day:
-            seen.mask[j] = False
+            seen.barred.append(j)
 
     def forget(self, case_id: str) -> None:
         """Know nothing of a case, nor of those that its assignments bar people from."""
@@ -71,26 +88,28 @@ class Outlook:
 
     def unknown(self, files: Sequence[File]) -> list[str]:
         """Return the cases of which nothing is known today."""
-        return [file.id for file in files if self._mask(file) is None]
+        return [file.id for file in files if self._fresh(file) is None]
 
-    def is_clear(self, files: Sequence[File], now: datetime) -> bool:
-        """Tell whether no deadline of these is near and each of their seats has somebody of its own."""
-        found = [(file, mask) for file in files if (mask := self._mask(file)) is not None and now < self.near_at(file)]
-        if len(found) < len(files):
-            return False
-        waiting = (
+    def calls(self, files: Sequence[File], now: datetime) -> Sequence[tuple[str, Because]] | None:
+        """Return for which cases the manager is to be called, and why; None where only a docket can tell."""
+        known = [(file, seen) for file in files if (seen := self._fresh(file))]
+        if len(known) < len(files):
+            return None
+        desks = self._people.desks()
+        free = (desks.room > 0) & (desks.institution_room[desks.institution] > 0)
+        waiting = [
             OpenSeats(
                 file.id,
                 file.demand - len(file.seats_taken()),
-                mask,
+                seen.may() & free,
                 self.ties.joint_group(file.id),
                 self.ties.apart(file.id),
             )
-            for file, mask in found
-        )
-        return all_fit(waiting, self._people.desks())
+            for file, seen in known
+        ]
+        left = [self._office.between(now, file.due_at) if now >= self.near_at(file) else inf for file in files]
+        return foresee(self._policy, waiting, left, desks)
 
-    def _mask(self, file: File) -> Mask | None:
+    def _fresh(self, file: File) -> Seen | None:
         seen = self._seen.get(file.id)
-        fresh = seen is not None and seen.day == self._people.day and seen.relaxed == tuple(file.relaxed)
-        return seen.mask if seen and fresh else None
+        return seen if seen and seen.day == self._people.day and seen.relaxed == tuple(file.relaxed) else None

@@ -16,7 +16,7 @@ from dispatch.simulation.replay.behaviour import Behaviour
 from dispatch.simulation.replay.centre import Act, Happened, LedgerLine, Tally
 from dispatch.simulation.replay.files import Assignment, File
 from dispatch.simulation.replay.people import People
-from dispatch.simulation.replay.tasks import TASKS, midnight_after, night_of
+from dispatch.simulation.replay.tasks import LOOKS, TASKS, midnight_after, night_of
 
 Watch = Callable[[date], None]
 """Told of each day that begins; may raise to stop."""
@@ -75,14 +75,18 @@ def play(
     _write_agenda(host)
     minutes: list[datetime] = []
     shares: dict[date, tuple[Integers, Fractions]] = {}
-    while (following := host.agenda.next_minute()) and following[0] < period.until:
-        host.now, dues = following
+    settled = False
+    while (coming := host.agenda.next_minute()) and coming.at < period.until:
+        host.now = coming.at
         if host.people.begin_day(host.now):
             _begin_day(host, shares, watch)
-        for due in dues:
+        for due in coming.dues:
             ACTS[due.what](host, *due.about)
-        for task in TASKS:
+        before = host.written
+        # What the tasks write may be work for those before them: only where they wrote nothing, nothing is left to do.
+        for task in LOOKS if coming.only_look and settled else TASKS:
             task(host)
+        settled = host.written == before
         minutes.append(host.now)
     return _result(host, shares, minutes)
 

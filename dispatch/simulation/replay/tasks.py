@@ -10,7 +10,7 @@ from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.simulation.host import MemoryHost
 from dispatch.simulation.replay.agenda import MINUTE
-from dispatch.simulation.replay.files import File
+from dispatch.simulation.replay.files import File, Plan
 from dispatch.simulation.replay.runs import solve_runs
 
 
@@ -34,7 +34,7 @@ def ask_on_absent(host: MemoryHost) -> None:
 def expire_offers(host: MemoryHost) -> None:
     """End offers whose time is over and go on with their cases."""
     for file in _undecided(host):
-        if any(offer.state is OfferState.PENDING and offer.expires_at <= host.now for offer in file.offers):
+        if any(offer.expires_at <= host.now and offer.state is OfferState.PENDING for offer in file.offers):
             undertaking.expire_offers(host, file.id)
 
 
@@ -53,14 +53,15 @@ def expire_assignments(host: MemoryHost) -> None:
 
 def advance_plans(host: MemoryHost) -> None:
     """Remind who has not chosen, end steps, ask wishes, put on chains what waits, where the policy says so."""
-    for file in _undecided(host):
-        plan = file.open_plan
-        if plan and plan.mode is ModeName.POINT_SELECTION and file.status is Status.PENDING:
-            asking.remind(host, file.id)
-    for file in _undecided(host):
-        chain.end_step(host, file.id)
-    for file in _undecided(host):
-        chain.ask_waiting(host, file.id)
+    for case_id, plan in _open_plans(host):
+        if plan.mode is ModeName.POINT_SELECTION and host.files[case_id].status is Status.PENDING:
+            asking.remind(host, case_id)
+    for case_id, plan in _open_plans(host):
+        if plan.ends_at and plan.ends_at <= host.now:
+            chain.end_step(host, case_id)
+    for case_id, plan in _open_plans(host):
+        if plan.asks_at and plan.asks_at <= host.now:
+            chain.ask_waiting(host, case_id)
     if host.policy.walk.start_on_grant:
         for file in _undecided(host):
             if file.open_plan is None:
@@ -85,14 +86,17 @@ def calibrate(host: MemoryHost) -> None:
 def watch_deadlines(host: MemoryHost) -> None:
     """Call the manager where a deadline cannot be met, or relax soft rules; at most looks nothing need be judged."""
     if (look := deadline_watch.next_look(host.now)) > host.now:
-        host.agenda.wake(look)
+        host.agenda.look(look)
         return
     until = deadline_watch.horizon(host.office, host.now, deadline_watch.AHEAD_DAYS)
     due = [host.files[case_id] for case_id, _ in host.uncalled(until, host.now - deadline_watch.AGAIN_AFTER)]
     if unknown := host.outlook.unknown(due):
         host.docket(unknown, *UNDECIDED)
-    if not host.outlook.is_clear(due, host.now):
+    calls = host.outlook.calls(due, host.now)
+    if calls is None:
         deadline_watch.watch(host)
+    else:
+        deadline_watch.call(host, calls)
 
 
 def ask_by_night(host: MemoryHost) -> None:
@@ -119,6 +123,9 @@ TASKS: tuple[Callable[[MemoryHost], None], ...] = (
 )
 # fmt: on
 
+LOOKS = (watch_deadlines,)
+"""What is to be done at a minute that has come for nothing else."""
+
 
 def midnight_after(host: MemoryHost) -> datetime:
     """Return when the next day of the centre begins."""
@@ -134,6 +141,10 @@ def night_of(host: MemoryHost) -> datetime:
 
 def _undecided(host: MemoryHost) -> list[File]:
     return [host.undecided[id] for id in sorted(host.undecided)]
+
+
+def _open_plans(host: MemoryHost) -> list[tuple[str, Plan]]:
+    return [(file.id, plan) for file in _undecided(host) if (plan := file.open_plan)]
 
 
 def _due_at(host: MemoryHost, since: datetime) -> datetime:
