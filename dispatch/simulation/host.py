@@ -74,12 +74,13 @@ class MemoryHost(LifeCentre):
         """Write an entry, and wake when it will come to something."""
         file, plan = self.files[case.id], self.files[case.id].open_plan
         self.history.append(Happened(self.now, file.id, str(mark), file.status, file.status, mode, facts))
+        self.stirred.add(file.id)
         if mark is Mark.STEP and plan and plan.ends_at:
-            self.agenda.wake(plan.ends_at)
+            self.agenda.wake(plan.ends_at, file.id)
             if mode is ModeName.POINT_SELECTION:
-                self.agenda.wake(plan.started_at + REMIND_AT_SHARE * (plan.ends_at - plan.started_at))
+                self.agenda.wake(plan.started_at + REMIND_AT_SHARE * (plan.ends_at - plan.started_at), file.id)
         if mark is Mark.AWAIT and plan and plan.asks_at:
-            self.agenda.wake(plan.asks_at)
+            self.agenda.wake(plan.asks_at, file.id)
         if mark is Mark.ESCALATE:
             file.escalations, file.called_at = file.escalations + 1, self.now
             self.agenda.look(self.now + AGAIN_AFTER)
@@ -89,6 +90,7 @@ class MemoryHost(LifeCentre):
         file = self.files[case.id]
         file.revision += 1
         file.updated_at = self.now if moved else file.updated_at
+        self.stirred.add(file.id)
         self.version += 1
 
     def refuse(self, case: port.Case, practitioner_id: str, kinds: Collection[PairKind]) -> None:
@@ -172,7 +174,7 @@ class MemoryHost(LifeCentre):
             if answer:
                 self.agenda.put(self.office.after(self.now, answer.after_hours), What.ANSWER, offer, answer)
             made.append(offer)
-        self.agenda.wake(expires_at)
+        self.agenda.wake(expires_at, file.id)
         return made
 
     def end_offer(
@@ -213,7 +215,7 @@ class MemoryHost(LifeCentre):
         docket, eligibility = self.docket([file.id])
         number = f"posting-{file.id}-{len(file.postings)}"
         posting = _kept(file.postings, Posting(number, file.id, self.now, sealed_until, ends_at))
-        self.agenda.wake(sealed_until)
+        self.agenda.wake(sealed_until, file.id)
         may = [docket.practitioner_at(j).id for j in eligibility.row(0).nonzero()[0].tolist()]
         for id, after_hours in self.behaviour.claims(file.id, may):
             at = self.office.after(self.now, after_hours)
@@ -243,7 +245,7 @@ class MemoryHost(LifeCentre):
         posting = self.files[kept.case_id].postings[-1]
         posting.claims.append(kept)
         self.claims.setdefault(kept.practitioner_id, []).append(kept)
-        self.agenda.wake(posting.sealed_until)
+        self.agenda.wake(posting.sealed_until, kept.case_id)
 
     def lose_claim(self, claim: port.Claim, reason: str) -> None:
         """Settle it."""

@@ -207,7 +207,7 @@ class LifeCentre(Centre):
         made.append(Arrangement(number, case.id, seat, institution_id, self.now, due_at))
         if answer := self.behaviour.arranges(case.id, institution_id):
             self.agenda.put(self.office.after(self.now, answer.after_hours), What.ARRANGE, made[-1], answer)
-        self.agenda.wake(due_at)
+        self.agenda.wake(due_at, case.id)
         return made[-1]
 
     def end_arrangement(

@@ -40,11 +40,15 @@ class Due(NamedTuple):
 
 
 class Minute(NamedTuple):
-    """A minute at which something is to come, what people do in it, and whether deadlines are all there is to see."""
+    """A minute at which something is to come."""
 
     at: datetime
     dues: list[Due]
+    """What people do in it."""
+    case_ids: set[str]
+    """The cases for which a moment has come that somebody waited for."""
     only_look: bool
+    """Whether deadlines are all there is to see."""
 
 
 class Agenda:
@@ -52,7 +56,7 @@ class Agenda:
 
     def __init__(self) -> None:
         self._dues: list[tuple[datetime, int, Due | None]] = []
-        self._ticks: set[datetime] = set()
+        self._ticks: dict[datetime, set[str]] = {}
         self._looks: set[datetime] = set()
         self._count = 0
         self._begun: datetime | None = None
@@ -61,11 +65,12 @@ class Agenda:
         """Let it happen at the first full minute that is not before ``at``, and never in the minute at hand."""
         self._push(self._coming(at), Due(what, about))
 
-    def wake(self, at: datetime) -> None:
-        """Check at that minute what has become due automatically."""
+    def wake(self, at: datetime, *case_ids: str) -> None:
+        """Check at that minute what has become due automatically, with these cases."""
         if (tick := self._coming(at)) not in self._ticks:
-            self._ticks.add(tick)
+            self._ticks[tick] = set()
             self._push(tick, None)
+        self._ticks[tick].update(case_ids)
 
     def look(self, at: datetime) -> None:
         """Look at that minute only for deadlines that cannot be met."""
@@ -83,10 +88,9 @@ class Agenda:
             due = heapq.heappop(self._dues)[2]
             if due is not None:
                 dues.append(due)
-        only_look = not dues and now not in self._ticks
-        self._ticks.discard(now)
         self._looks.discard(now)
-        return Minute(now, dues, only_look)
+        only_look = not dues and now not in self._ticks
+        return Minute(now, dues, self._ticks.pop(now, set()), only_look)
 
     def _coming(self, at: datetime) -> datetime:
         minute = full_minute(at)

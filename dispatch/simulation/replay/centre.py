@@ -90,6 +90,9 @@ class Centre:
         self.ties = Ties.of(period.relations)
         self.files: dict[str, File] = {}
         self.undecided: dict[str, File] = {}
+        self.stirred: set[str] = set()
+        """Cases written about since the last tasks began: for those of the next to look at."""
+        self._at_hand: set[str] = set()
         self.earlier: dict[str, list[Assignment]] = {}
         self.assignments: list[Assignment] = []
         self.acts: list[Act] = []
@@ -113,10 +116,14 @@ class Centre:
         for pair in period.pairs:
             self._recorded.setdefault(pair.case_id, set()).add((pair.practitioner_id, pair.kind))
 
-    @property
-    def written(self) -> tuple[int, int]:
-        """How much has been written down so far: as long as it stays the same, nothing has changed."""
-        return self.version, len(self.history)
+    def begin_tasks(self, case_ids: Collection[str]) -> None:
+        """Let the tasks of this minute look at these cases, and at what was written about before."""
+        self._at_hand, self.stirred = self.stirred.union(case_ids), set()
+
+    def at_hand(self) -> list[File]:
+        """Return the undecided cases the tasks have to look at: with any other, nothing has changed or become due."""
+        ids = sorted(self._at_hand | self.stirred)
+        return [file for id in ids if (file := self.undecided.get(id))]
 
     # what comes from outside
 
@@ -130,6 +137,7 @@ class Centre:
         file.pairs |= self._recorded.get(case.id, set())
         file.assignments += self.earlier.pop(case.id, [])
         self.undecided[case.id] = file
+        self.stirred.add(case.id)
         return file
 
     def learn(self, learned: LearnedTies) -> None:

@@ -75,18 +75,16 @@ def play(
     _write_agenda(host)
     minutes: list[datetime] = []
     shares: dict[date, tuple[Integers, Fractions]] = {}
-    settled = False
     while (coming := host.agenda.next_minute()) and coming.at < period.until:
         host.now = coming.at
         if host.people.begin_day(host.now):
             _begin_day(host, shares, watch)
         for due in coming.dues:
             ACTS[due.what](host, *due.about)
-        before = host.written
-        # What the tasks write may be work for those before them: only where they wrote nothing, nothing is left to do.
-        for task in LOOKS if coming.only_look and settled else TASKS:
+        only_look = coming.only_look and not host.stirred
+        host.begin_tasks(coming.case_ids)
+        for task in LOOKS if only_look else TASKS:
             task(host)
-        settled = host.written == before
         minutes.append(host.now)
     return _result(host, shares, minutes)
 

@@ -10,13 +10,13 @@ from dispatch.domain.states import OfferState
 from dispatch.domain.vocabulary import ModeName, Status
 from dispatch.simulation.host import MemoryHost
 from dispatch.simulation.replay.agenda import MINUTE
-from dispatch.simulation.replay.files import File, Plan
+from dispatch.simulation.replay.files import Plan
 from dispatch.simulation.replay.runs import solve_runs
 
 
 def resolve_windows(host: MemoryHost) -> None:
     """Settle every sealed window that is over, and write down where nobody has won by then."""
-    postings = [posting for file in _undecided(host) if (posting := file.posting)]
+    postings = [posting for file in host.at_hand() if (posting := file.posting)]
     over = [posting for posting in postings if posting.sealed_until <= host.now]
     board.resolve_windows(host, [posting.case_id for posting in over if posting.open_claims()])
     for posting in over:
@@ -33,14 +33,14 @@ def ask_on_absent(host: MemoryHost) -> None:
 
 def expire_offers(host: MemoryHost) -> None:
     """End offers whose time is over and go on with their cases."""
-    for file in _undecided(host):
+    for file in host.at_hand():
         if any(offer.expires_at <= host.now and offer.state is OfferState.PENDING for offer in file.offers):
             undertaking.expire_offers(host, file.id)
 
 
 def lapse_arrangements(host: MemoryHost) -> None:
     """End what institutions did not arrange in time."""
-    for file in _undecided(host):
+    for file in host.at_hand():
         if file.status is Status.ENTRUSTED:
             arrangement.lapse(host, file.id)
 
@@ -63,7 +63,7 @@ def advance_plans(host: MemoryHost) -> None:
         if plan.asks_at and plan.asks_at <= host.now:
             chain.ask_waiting(host, case_id)
     if host.policy.walk.start_on_grant:
-        for file in _undecided(host):
+        for file in host.at_hand():
             if file.open_plan is None:
                 chain.start_waiting(host, file.id)
 
@@ -139,12 +139,8 @@ def night_of(host: MemoryHost) -> datetime:
     return datetime.combine(day, recall.NIGHT_FROM, host.people.zone).astimezone(host.now.tzinfo)
 
 
-def _undecided(host: MemoryHost) -> list[File]:
-    return [host.undecided[id] for id in sorted(host.undecided)]
-
-
 def _open_plans(host: MemoryHost) -> list[tuple[str, Plan]]:
-    return [(file.id, plan) for file in _undecided(host) if (plan := file.open_plan)]
+    return [(file.id, plan) for file in host.at_hand() if (plan := file.open_plan)]
 
 
 def _due_at(host: MemoryHost, since: datetime) -> datetime:
