@@ -71,24 +71,6 @@ def encode(docket: Docket, eligibility: Eligibility) -> Problem:
     )
 
 
-def encode_pool(docket: Docket, eligibility: Eligibility, pool: PairList, extra: Integers) -> Problem:
-    """Return the problem in which only the eligible pairs of `pool` exist, each worth its score and `extra`."""
-    scores = score(docket)
-    passes = eligibility.allows(pool.rows, pool.cols)
-    points = [
-        HARD + sum(scores.terms(i, j).values()) + more
-        for i, j, more in np.stack([pool.rows, pool.cols, extra], axis=1)[passes].tolist()
-    ]
-    named = np.array([docket.case_of[pool.rows[passes]], pool.cols[passes], points], np.int64).T
-    named = np.unique(named, axis=0)
-    return Problem(
-        case_terms=np.ones((len(docket.facts.cases), 1), np.float32),
-        practitioner_terms=np.full((docket.m, 1), -HARD, np.float32),
-        bonus=Pairs(named[:, 0], named[:, 1], named[:, 2]),
-        **frame(docket, eligibility),
-    )
-
-
 def decode(docket: Docket, solution: Solution) -> Choice:
     """Return a plan as one column a row; of two seats the better-scored practitioner leads."""
     scores = score(docket)

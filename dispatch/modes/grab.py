@@ -1,6 +1,6 @@
 """Grab order (抢单): a posted case goes to a claimant; claims are the docket's wishes, in the order they came.
 
-With a sealed window all claims are settled by one solve, score first and then the order of
+With a sealed window all claims are settled by one plan, score first and then the order of
 claims; without one the first eligible claim wins. A claim that loses little against the best
 practitioner of all is granted at once, so that a good match need not wait for the window.
 """
@@ -13,10 +13,9 @@ from dispatch.domain.docket.docket import NOBODY, Choice, Docket
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.ledger import slot_prices
 from dispatch.domain.policy.schema import Policy
-from dispatch.modes.encode import decode, encode_pool
 from dispatch.modes.places import Places
+from dispatch.modes.pool import settle
 from dispatch.modes.scores import score
-from optimizer import solve
 
 MAX_CLAIMS_KEPT_APART = 100
 """A place in the order of claims is worth one point in a million of score; later ones count as equally late."""
@@ -27,8 +26,7 @@ def choose(docket: Docket, eligibility: Eligibility) -> Choice:
     if docket.policy.grab.window_minutes == 0:
         return Places(docket, eligibility).first_named(docket.wishes)
     earliness = np.maximum(MAX_CLAIMS_KEPT_APART - docket.wishes.values, 0)
-    problem = encode_pool(docket, eligibility, docket.wishes, earliness)
-    return decode(docket, solve(problem, seed=docket.seed))
+    return settle(docket, eligibility, docket.wishes, earliness)
 
 
 def winners(docket: Docket, eligibility: Eligibility) -> list[tuple[str, str]]:

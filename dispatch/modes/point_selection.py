@@ -6,12 +6,10 @@ from dispatch.domain.chain import MAX_WISHES
 from dispatch.domain.docket.docket import Choice, Docket
 from dispatch.domain.eligibility.verdicts import Eligibility
 from dispatch.domain.policy.criteria import MAX_SCORE
-from dispatch.modes.encode import decode, encode_pool
-from optimizer import solve
+from dispatch.modes.pool import settle
 
 
 def choose(docket: Docket, eligibility: Eligibility) -> Choice:
-    """Settle all wishes by one solve in which a better rank outweighs any score."""
+    """Settle all wishes by one plan in which a better rank outweighs any score."""
     extra = (MAX_SCORE + 1) * np.maximum(MAX_WISHES - docket.wishes.values, 0)
-    problem = encode_pool(docket, eligibility, docket.wishes, extra)
-    return decode(docket, solve(problem, seed=docket.seed))
+    return settle(docket, eligibility, docket.wishes, extra)
