@@ -34,6 +34,11 @@ class Attendance:
         found = records.absences(last)
         self._away = {who: away_spans(absences, zone, first, last) for who, absences in found.items()}
 
+    def ever_away(self, people: Sequence[PractitionerFacts]) -> list[int]:
+        """Return which of these people are away at some time, by their place."""
+        away = self._away
+        return [j for j, each in enumerate(people) if each.id in away or each.institution_id in away]
+
     def can_answer(self, person: PractitionerFacts, until: datetime) -> bool:
         """Tell whether the person is there for the least time to answer a question that is open until then."""
         away, records = self._of(person), self._records
@@ -136,5 +141,8 @@ def _longest_turn(records: Records) -> datetime:
 
 
 def _away(records: Records, docket: Docket, until: datetime) -> Mask:
-    reach = Attendance(records, until)
-    return np.array([not reach.can_answer(person, until) for person in docket.facts.practitioners], bool)
+    people, reach = docket.facts.practitioners, Attendance(records, until)
+    away = np.zeros(docket.m, bool)
+    for j in reach.ever_away(people):
+        away[j] = not reach.can_answer(people[j], until)
+    return away

@@ -141,7 +141,16 @@ def grown(
 
 def median(values: Sequence[Fraction]) -> Fraction:
     """Return the lower median, 0 of nothing."""
-    return sorted(values)[(len(values) - 1) // 2] if values else Fraction(0)
+    if not values:
+        return Fraction(0)
+    unit, whole = in_one_unit(values)
+    return Fraction(sorted(whole)[(len(whole) - 1) // 2], unit)
+
+
+def in_one_unit(values: Sequence[Fraction]) -> tuple[int, list[int]]:
+    """Return how many of a unit are one, and all values in that unit: fractions compared and added singly cost more."""
+    unit = lcm(*{value.denominator for value in values})
+    return unit, [value.numerator * (unit // value.denominator) for value in values]
 
 
 def leads(standing: Integers, most: int, among: NDArray[np.bool_]) -> Integers:
@@ -197,10 +206,8 @@ def mean_share(shares: Fractions) -> Fraction:
     """Return the average share, 1 of nobody."""
     if not len(shares):
         return Fraction(1)
-    # In whole numbers of one unit: to add fractions one by one costs more than all prices together.
-    each = shares.tolist()
-    unit = lcm(*{share.denominator for share in each})
-    return Fraction(sum(share.numerator * (unit // share.denominator) for share in each), unit * len(each))
+    unit, whole = in_one_unit(shares.tolist())
+    return Fraction(sum(whole), unit * len(whole))
 
 
 def turns_of_average(weighed: Fractions, average: Fraction) -> Integers:

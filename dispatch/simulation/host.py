@@ -25,7 +25,7 @@ from dispatch.domain.vocabulary import ModeName, PairKind, Service, Status
 from dispatch.modes.scores import score
 from dispatch.simulation.life import LifeCentre
 from dispatch.simulation.replay.agenda import What
-from dispatch.simulation.replay.centre import Happened, Kept, own
+from dispatch.simulation.replay.centre import Happened, Kept, can_run, own
 from dispatch.simulation.replay.files import Assignment, Claim, File, Offer, Plan, Posting
 
 TAKEN = "taken"
@@ -358,7 +358,8 @@ class MemoryHost(LifeCentre):
     def waiting_since(self) -> datetime | None:
         """Look at what has moved since the last run."""
         last = self.last_run_at
-        return min((file.updated_at for file in self.waiting() if last is None or file.updated_at > last), default=None)
+        moved = (file for file in self.undecided.values() if last is None or file.updated_at > last)
+        return min((file.updated_at for file in moved if can_run(file)), default=None)
 
     def uncalled(self, until: datetime, called_since: datetime) -> Sequence[tuple[str, datetime]]:
         """Look through the undecided."""

@@ -1,8 +1,10 @@
 """Laws every mode that chooses obeys: never ineligible, never above a limit, the same docket the same choice."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,10 @@ from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.shares import SHARES, Counted
 from dispatch.domain.vocabulary import PairKind, PractitionerKind, Sex
 from dispatch.modes import CHOICES
+from dispatch.modes.encode import decode
 from dispatch.modes.places import Places
+from dispatch.modes.pool import encode_pool, settle
+from optimizer import solve
 from tests.builders import NOW, a_case, a_defence, a_docket, a_pair, a_policy, a_practitioner, an_institution
 from tests.examples import share
 
@@ -137,3 +142,14 @@ def test_same_docket_gives_the_same_choice(choose, parts):
     once, again = (a_docket(**parts) for _ in range(2))
 
     assert choose(once, eligible(once)).tolist() == choose(again, eligible(again)).tolist()
+
+
+@share(0.3)
+@given(parts=dockets(), extra=st.lists(st.sampled_from((0, 1, 60_000, 1_000_001)), min_size=4, max_size=4))
+def test_pool_of_one_row_is_settled_as_its_best_plan_would_settle_it(parts, extra):
+    docket = a_docket(**parts | {"cases": [replace(case, demand=1) for case in parts["cases"][:1]]})
+    found, pool = eligible(docket), docket.wishes
+    more = np.array(extra[: len(pool.rows)], np.int64)
+
+    planned = decode(docket, solve(encode_pool(docket, found, pool, more), seed=docket.seed))
+    assert settle(docket, found, pool, more).tolist() == planned.tolist()

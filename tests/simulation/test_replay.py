@@ -105,8 +105,25 @@ def test_minutes_come_in_order_and_dues_in_the_order_they_were_written():
     agenda.wake(NOW + timedelta(minutes=3))
 
     minutes = list(iter(agenda.next_minute, None))
-    assert [(at - NOW, [due.about[0] for due in dues]) for at, dues in minutes] == [
+    assert [(minute.at - NOW, [due.about[0] for due in minute.dues]) for minute in minutes] == [
         (timedelta(minutes=1), ["first", "second"]),
         (timedelta(minutes=2), ["later"]),
         (timedelta(minutes=3), []),
+    ]
+
+
+def test_minute_tells_whose_moment_has_come_and_whether_deadlines_are_all_there_is_to_see():
+    agenda = Agenda()
+    agenda.look(NOW + timedelta(minutes=1))
+    agenda.look(NOW + timedelta(minutes=2))
+    agenda.wake(NOW + timedelta(minutes=2), "c2")
+    agenda.wake(NOW + timedelta(seconds=70), "c1")
+    agenda.look(NOW + timedelta(minutes=3))
+    agenda.put(NOW + timedelta(minutes=3), What.CLOSE, "done")
+
+    minutes = list(iter(agenda.next_minute, None))
+    assert [(minute.only_look, sorted(minute.case_ids)) for minute in minutes] == [
+        (True, []),
+        (False, ["c1", "c2"]),
+        (False, []),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from dispatch.casework import records as port
 from dispatch.domain.board import USED, WEEK, Counts
@@ -205,8 +205,7 @@ class Centre:
 
     def waiting(self) -> list[File]:
         """Return the cases that can be in a run."""
-        found = (self.undecided[id] for id in sorted(self.undecided))
-        return [file for file in found if file.status is Status.PENDING and not file.asked_elsewhere()]
+        return [file for id in sorted(self.undecided) if can_run(file := self.undecided[id])]
 
     def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
         """Look at what was drawn or recorded."""
@@ -239,14 +238,21 @@ class Centre:
 
     def _case(self, case_id: str, held: dict[str, list[Held]]) -> CaseFacts:
         file = self.files[case_id]
-        return replace(
-            file.case,
-            demand=file.demand - seats_taken(case_id, held),
-            relaxed=tuple(file.relaxed),
-            earlier_counsel=self.ties.earlier_counsel(case_id, held),
-            joint_group=self.ties.joint_group(case_id),
-            opposing_case_ids=tuple(sorted(self.ties.apart(case_id))),
-        )
+        now: dict[str, Any] = {
+            "demand": file.demand - seats_taken(case_id, held),
+            "relaxed": tuple(file.relaxed),
+            "earlier_counsel": self.ties.earlier_counsel(case_id, held),
+            "joint_group": self.ties.joint_group(case_id),
+            "opposing_case_ids": tuple(sorted(self.ties.apart(case_id))),
+        }
+        # Most cases are as they came: to copy all of their facts would cost more than to look.
+        changed = {name: value for name, value in now.items() if getattr(file.case, name) != value}
+        return replace(file.case, **changed) if changed else file.case
+
+
+def can_run(file: File) -> bool:
+    """Tell whether a case waits and no other step of its chain has it."""
+    return file.status is Status.PENDING and not file.asked_elsewhere()
 
 
 def own(kind: type[Kept], record: object) -> Kept:

@@ -5,10 +5,11 @@ rules only the caps are about what changes within a day. So who passes the other
 refusal or an assignment changes it, and who has room is looked up: together that is what a docket would say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,13 +26,24 @@ from dispatch.domain.policy.schema import Policy
 from dispatch.simulation.replay.files import File
 from dispatch.simulation.replay.people import People
 
+
+class Clear(NamedTuple):
+    """Until when on a day these cases, with the rules relaxed for each, have somebody each if nobody takes one more."""
+
+    day: date | None
+    until: datetime
+    relaxed: Mapping[str, Sequence[str]]
+
+
+NOTHING_CLEAR = Clear(None, datetime.min.replace(tzinfo=UTC), {})
+
 A_MOMENT_H = 0.001
 """Office hours by which the deadline counts as near too early: then it is reckoned for nothing."""
 
 
 @dataclass(slots=True, eq=False)
 class Seen:
-    """Row ``row`` of a docket of a day, judged with these rules relaxed, and who has been barred from its case since."""
+    """A row of a docket of a day, judged with these rules relaxed, and whom its case has lost since."""
 
     day: date | None
     relaxed: tuple[str, ...]
@@ -57,6 +69,7 @@ class Outlook:
         self._people, self.ties, self._policy, self._office = people, ties, policy, office
         self._seen: dict[str, Seen] = {}
         self._near_at: dict[str, datetime] = {}
+        self._clear = NOTHING_CLEAR
 
     def see(self, judged: Judged) -> None:
         """Keep what a docket says; not where a rule yields only because nobody else is free."""
@@ -70,12 +83,14 @@ class Outlook:
 
     def bar(self, case_id: str, practitioner_id: str) -> None:
         """Let someone not take a case any more."""
+        self._clear = NOTHING_CLEAR
         seen, j = self._seen.get(case_id), self._people.column_of(practitioner_id)
         if seen and j != NOBODY and seen.day == self._people.day:
             seen.barred.append(j)
 
     def forget(self, case_id: str) -> None:
         """Know nothing of a case, nor of those that its assignments bar people from."""
+        self._clear = NOTHING_CLEAR
         for id in (case_id, *self.ties.touching(case_id)):
             self._seen.pop(id, None)
 
@@ -92,6 +107,8 @@ class Outlook:
 
     def calls(self, files: Sequence[File], now: datetime) -> Sequence[tuple[str, Because]] | None:
         """Return for which cases the manager is to be called, and why; None where only a docket can tell."""
+        if self._is_clear(files, now):
+            return ()
         known = [(file, seen) for file in files if (seen := self._fresh(file))]
         if len(known) < len(files):
             return None
@@ -108,7 +125,16 @@ class Outlook:
             for file, seen in known
         ]
         left = [self._office.between(now, file.due_at) if now >= self.near_at(file) else inf for file in files]
-        return foresee(self._policy, waiting, left, desks)
+        calls = foresee(self._policy, waiting, left, desks)
+        if files and not calls and calls is not None:
+            near_at = min(map(self.near_at, files))
+            self._clear = Clear(self._people.day, near_at, {file.id: tuple(file.relaxed) for file in files})
+        return calls
+
+    def _is_clear(self, files: Sequence[File], now: datetime) -> bool:
+        day, until, relaxed = self._clear
+        found = day == self._people.day and now < until
+        return found and all(relaxed.get(file.id) == tuple(file.relaxed) for file in files)
 
     def _fresh(self, file: File) -> Seen | None:
         seen = self._seen.get(file.id)

@@ -1,7 +1,7 @@
 """Everyone on the list day by day: what they hold and have had as arrays, the rest as the columns of the day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
@@ -11,21 +11,15 @@ import numpy as np
 
 from dispatch.casework.deadline_watch import Desks
 from dispatch.domain.docket.absence import (
-    ONE_DAY,
     Absence,
     AbsenceKind,
     Away,
     Days,
     Met,
     Minutes,
-    Stay,
     away_at,
-    away_days,
     fills,
-    gone_days,
     minute_of,
-    overlap,
-    takes_cases,
 )
 from dispatch.domain.docket.columns import Flags, Fractions, Integers, Numbers, case_columns, vocabularies, workload
 from dispatch.domain.docket.docket import NOBODY
@@ -37,11 +31,12 @@ from dispatch.domain.eligibility.rules import Mask, View
 from dispatch.domain.eligibility.table import RULES
 from dispatch.domain.eligibility.verdicts import Memory
 from dispatch.domain.ledger import Entry, EntryKind
-from dispatch.domain.period import House, Period, Tenure
+from dispatch.domain.period import Period, Tenure
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.shares import Counted, in_rotation
 from dispatch.domain.states import NEVER_TAKEN
 from dispatch.domain.vocabulary import InstitutionKind
+from dispatch.simulation.replay.absences import Absences, days_away, is_registered
 from dispatch.simulation.replay.files import Assignment, Waivers
 
 ABSENT = ("listed", "not_on_leave", "not_suspended")
@@ -94,7 +89,10 @@ class People:
         """Days on which a rule kept someone from every case, by rule."""
         self._codes = vocabularies(period.arrivals)
         first = period.since.astimezone(self.zone).date()
-        self._days_away = dict(_away(period, first))
+        self._days_away = dict(days_away(period, first))
+        self._absences = Absences(period.absences)
+        self._known: dict[str, tuple[Tenure, tuple[bool, ...], PractitionerFacts]] = {}
+        """What was last told of each as they are on a day, and what it was told by."""
         self._met: dict[str, list[Met]] = defaultdict(list)
         self._back: dict[date, list[str]] = defaultdict(list)
         """Who is back on each day."""
@@ -112,9 +110,6 @@ class People:
                 self._taken[k] = float(self._counted()[k])
                 if standing.last_turn_at:
                     self.last_turn[k] = standing.last_turn_at.timestamp()
-
-    _coming: tuple[date, Sequence[Absence]] = (date.min, ())
-    """What is not over on a day."""
 
     def begin_day(self, now: datetime) -> bool:
         """Take the roster of the day of ``now``; return whether the day is a new one."""
@@ -141,7 +136,7 @@ class People:
         on_leave = {who for who, parts in leaves.items() if fills(parts)}
         suspended = {absence.who for absence in away if absence.kind is AbsenceKind.SUSPENSION}
         self._away = (on_leave, suspended)
-        self.people = tuple(_as_of(tenure, on_leave, suspended) for tenure in tenures)
+        self.people = tuple(self._as_of(tenure, on_leave, suspended) for tenure in tenures)
         partly = leaves.keys() - on_leave
         self._hours_away = [(j, leaves[person.id]) for j, person in enumerate(self.people) if person.id in partly]
         facts = DocketFacts(
@@ -164,26 +159,19 @@ class People:
             members[person.institution_id].append(person.id)
         self.houses = Houses(members, self._lone_areas(today))
 
-    def absences(self, until: date) -> dict[str, list[Absence]]:
+    def absences(self, until: date) -> Mapping[str, Sequence[Absence]]:
         """Return what keeps people and houses away at any time from today to that day."""
-        today = self.day or until
-        if self._coming[0] != today:
-            self._coming = (today, [each for each in self.period.absences if each.days[1] > today])
-        found: dict[str, list[Absence]] = defaultdict(list)
-        for absence in self._coming[1]:
-            if absence.from_on <= until:
-                found[absence.who].append(absence)
-        return found
+        return self._absences.between(self.day or until, until)
 
     def _lone_areas(self, today: date) -> frozenset[str]:
         """Return the areas with a single law firm on the day."""
-        firms = [each for each in self.period.houses if each.kind is InstitutionKind.LAW_FIRM and _present(each, today)]
-        counts = Counter(each.area for each in firms if each.area)
+        firms = (each for each in self.period.houses if each.kind is InstitutionKind.LAW_FIRM)
+        counts = Counter(each.area for each in firms if each.area and is_registered(each, today))
         return frozenset(area for area, count in counts.items() if count == 1)
 
     def _tenures_on(self, today: date) -> list[Tenure]:
         """Return what holds of each on the day; the people of a house that is gone are on no list."""
-        gone = {house.id for house in self.period.houses if not _present(house, today)}
+        gone = {house.id for house in self.period.houses if not is_registered(house, today)}
         found = [
             replace(tenure, person=replace(tenure.person, listed=False))
             if tenure.person.institution_id in gone else tenure
@@ -321,7 +309,7 @@ class People:
 
     def everyone(self) -> list[PractitionerFacts]:
         """Return everyone of the day with their accounts; who is not on the list is among them."""
-        return [self._with_account(_as_of(tenure, *self._away)) for tenure in self._present]
+        return [self._with_account(self._as_of(tenure, *self._away)) for tenure in self._present]
 
     def newcomers(self) -> set[str]:
         """Return who joined after the ledger began and has no entry in it yet."""
@@ -346,7 +334,7 @@ class People:
         """Tell whether an institution is on the register of the day and not suspended."""
         suspended = institution_id in self._away[1]
         return not suspended and all(
-            _present(each, self.day) for each in self.period.houses if self.day and each.id == institution_id
+            is_registered(each, self.day) for each in self.period.houses if self.day and each.id == institution_id
         )
 
     def meet(self, practitioner_id: str, days: Days) -> None:
@@ -369,32 +357,13 @@ class People:
             weighed_effort=self.weighed_effort[k],
         )
 
-
-def _as_of(tenure: Tenure, on_leave: Container[str], suspended: Container[str]) -> PractitionerFacts:
-    id = tenure.person.id
-    return replace(tenure.person, entered_on=tenure.entered_on, on_leave=id in on_leave, suspended=id in suspended,
-                   institution_suspended=tenure.person.institution_id in suspended)  # fmt: skip
-
-
-def _away(period: Period, first: date) -> Iterator[tuple[str, list[Days]]]:
-    """Yield everyone's days away, joined, but those that were over when the period began."""
-    houses = {house.id: gone_days(house.entered_on, house.left_on) for house in period.houses}
-    own: dict[str, list[Absence]] = defaultdict(list)
-    for absence in period.absences:
-        own[absence.who].append(absence)
-    for house in houses:
-        houses[house] += [absence.days for absence in own[house]]
-    stays: dict[str, list[Stay]] = defaultdict(list)
-    for tenure in period.tenures:
+    def _as_of(self, tenure: Tenure, on_leave: Container[str], suspended: Container[str]) -> PractitionerFacts:
+        """Return somebody as they are on the day; most are as they were the day before."""
         person = tenure.person
-        days = overlap((tenure.from_on, tenure.until_on or date.max), (tenure.entered_on, date.max))
-        taking = takes_cases(person.listed, person.capacity, person.monthly_capacity)
-        stays[person.id].append(Stay(person.institution_id, days, taking))
-    until = period.until.date() + ONE_DAY
-    for id, found in stays.items():
-        if spans := [span for span in away_days(found, own[id], houses, until) if span[1] > first]:
-            yield id, spans
-
-
-def _present(house: House, today: date) -> bool:
-    return (house.entered_on is None or house.entered_on <= today) and (house.left_on is None or house.left_on > today)
+        away = (person.id in on_leave, person.id in suspended, person.institution_id in suspended)
+        known, as_known, facts = self._known.get(person.id, (None, None, person))
+        if known is not tenure or as_known != away:
+            facts = replace(person, entered_on=tenure.entered_on, on_leave=away[0], suspended=away[1],
+                            institution_suspended=away[2])  # fmt: skip
+            self._known[person.id] = (tenure, away, facts)
+        return facts
