@@ -167,7 +167,8 @@ def open_step(host: Host, case: Case, plan: Plan, judged: Judged) -> Because | N
 def _asked(host: Host, plan: Plan, judged: Judged) -> Judged:
     """Return the docket of the question the step puts, or the same one where it puts none or somebody is there."""
     docket, _ = judged
-    return for_step(host, judged, plan.ends_at) if plan.mode in ASKING and docket.n else judged
+    nobody_followed = plan.mode is ModeName.CONTINUITY and not len(docket.counsel.rows)
+    return for_step(host, judged, plan.ends_at) if plan.mode in ASKING and docket.n and not nobody_followed else judged
 
 
 def escalate(host: Host, case: Case, because: Because, plan: Plan | None = None) -> None:

@@ -193,7 +193,9 @@ def slot_prices(practitioner: PractitionerColumns, fairness: Fairness, slots: in
     average = mean_share(practitioner.share[0][here])
     taken = turns_of_average(practitioner.turns[0], average)
     turns = leads(taken, fairness.most_turns_ahead, here)[:, None] + further(practitioner.share[0], average, slots)
-    effort = leads(turns_of_average(practitioner.effort[0], average), fairness.most_effort_ahead, here)[:, None]
+    effort = np.zeros((1, 1), np.int64)
+    if fairness.price_per_effort:
+        effort = leads(turns_of_average(practitioner.effort[0], average), fairness.most_effort_ahead, here)[:, None]
     premium = fairness.floor_premium * (step < practitioner.owed[0][:, None])
     ladder = np.array(fairness.load_ladder, np.int64)
     used = (practitioner.load[0][:, None] + step) * len(ladder) // np.maximum(practitioner.cap[0], 1)[:, None]

@@ -87,8 +87,9 @@ def score(docket: Docket) -> Scores:
 def factor_of(docket: Docket, criterion: Criterion, reads: str, levels: np.ndarray) -> Factor:
     """Return one criterion as points; an unknown level is worth nothing."""
     weight = docket.policy.weights.of(criterion)
-    codes = getattr(docket.case, reads)[:, 0] if reads else np.zeros(docket.n, np.int64)
-    values, key = np.unique(codes, return_inverse=True)
+    values, key = np.zeros(min(docket.n, 1), np.int64), np.zeros(docket.n, np.int64)
+    if reads:
+        values, key = np.unique(getattr(docket.case, reads)[:, 0], return_inverse=True)
     points = weight * np.maximum(levels[values], 0).astype(np.int64)
     return Factor(criterion, reads, key.reshape(-1), points)
 
