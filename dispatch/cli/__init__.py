@@ -190,7 +190,7 @@ def simulate(
     ] = None,
 ) -> None:
     """Simulate a year of the sample city and report unmet shares with their causes."""
-    from dispatch.cli.context import day_of
+    from dispatch.cli.options import day_of
     from dispatch.cli.simulations import simulate_year
 
     size = {"cases": cases, "practitioners": practitioners, "active": practitioners, "days": days}
@@ -231,7 +231,7 @@ def backtest(
 ) -> None:
     """Replay a past period under two policies and report the differences."""
     from dispatch.cli.backtests import run_backtest
-    from dispatch.cli.context import day_of
+    from dispatch.cli.options import day_of
     from dispatch.simulation.sample.year import Year
 
     first, last = day_of("--from", since), day_of("--to", until)
@@ -291,8 +291,8 @@ def frontier(
     centre: Centre = None,
 ) -> None:
     """Show the trade-offs of one day, their cost and the policy that yields each."""
-    from dispatch.cli.context import day_of
     from dispatch.cli.evidence import show_frontier
+    from dispatch.cli.options import day_of
     from dispatch.simulation.sample.city import Size
 
     size = Size(cases=cases, practitioners=practitioners, active=max(practitioners // 5, 1))
@@ -345,7 +345,7 @@ def report(
     centre: Centre = None,
 ) -> None:
     """Report on a period in tables, a workbook or figures."""
-    from dispatch.cli.context import day_of
+    from dispatch.cli.options import day_of
     from dispatch.cli.reports import print_report
 
     days = [

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
 from dispatch.cli.output import command
 from dispatch.commands.access import operator_of
 from dispatch.commands.audit import ActOrigin, noting
-from dispatch.domain.calendar import EARLIEST, LATEST
-from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.log.words import OwnVerb
 from dispatch.domain.permissions import Actor
 from dispatch.registry.key import Key
@@ -67,18 +65,3 @@ def _origin(operators: list[Actor]) -> ActOrigin | None:
 def now() -> datetime:
     """Return the only clock of the command line."""
     return datetime.now(UTC)
-
-
-def day_of(field: str, wording: str) -> date:
-    """Return the day that was written, or refuse what is none, or lies where no calendar reaches."""
-    try:
-        day = date.fromisoformat(wording)
-    except ValueError:
-        raise InvalidFieldError(
-            field=field, value=wording, expected=stated("日期，如 2026-11-30", "a day, such as 2026-11-30")
-        ) from None
-    if not EARLIEST <= day <= LATEST:
-        raise InvalidFieldError(
-            field=field, value=wording, expected=stated(f"{EARLIEST}至{LATEST}", f"{EARLIEST} to {LATEST}")
-        )
-    return day

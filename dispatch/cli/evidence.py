@@ -8,8 +8,8 @@ from rich.table import Table
 
 from dispatch.cli.context import opened
 from dispatch.cli.files import policy_named
+from dispatch.cli.options import word_of
 from dispatch.cli.output import language, localize, out
-from dispatch.cli.records import word_of
 from dispatch.commands.policies.evidence import draft_learned, learn_policy, sensitivity
 from dispatch.commands.simulations.frontiers import frontier_of_city, frontier_of_run
 from dispatch.domain.policy.criteria import Criterion

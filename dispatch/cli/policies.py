@@ -147,7 +147,7 @@ def simulate(
     centre: Centre = None,
 ) -> None:
     """Back-test a version and store the result, which publishing requires."""
-    from dispatch.cli.context import day_of
+    from dispatch.cli.options import day_of
     from dispatch.cli.versions import simulate_version
 
     days = [day_of(option, wording) if wording else None for option, wording in (("--from", since), ("--to", until))]

@@ -2,20 +2,19 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from dispatch.cli.context import opened
+from dispatch.cli.options import word_of
 from dispatch.cli.output import localize, out
 from dispatch.commands import audit, centres
 from dispatch.commands.access import create_user
 from dispatch.commands.access.users import invite
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.commands.runs.draws import publish_draws
-from dispatch.domain.errors import UnknownReferenceError
 from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.schema import load_preset
-from dispatch.domain.vocabulary import CentreLevel, Role, Term
+from dispatch.domain.vocabulary import CentreLevel, Role
 
 
 def make_centre(code: str, name: str, level: str, preset: str, parent: str | None) -> None:
@@ -85,10 +84,3 @@ def write_audit(
         )
         count = audit.export_audit(here.begin, here.read, operator, here.now, target, wanted)
     out.print(localize(f"已写入 {target}：{count}条", f"Wrote {count} entries to {target}"))
-
-
-def word_of(words: type[Term], field: str, wording: str) -> Any:
-    """Return the word of an enumeration, or refuse with those there are."""
-    if wording not in set(words):
-        raise UnknownReferenceError(field=field, value=wording, known=[word.value for word in words])
-    return words(wording)  # type: ignore[call-arg]

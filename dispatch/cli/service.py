@@ -144,7 +144,7 @@ def audit(
     centre: Centre = None,
 ) -> None:
     """Write the audit log to a file, newest first: who did or was refused what and when, without names or contents."""
-    from dispatch.cli.context import day_of
+    from dispatch.cli.options import day_of
     from dispatch.cli.records import write_audit
 
     days = [day_of(option, day) if day else None for option, day in (("--since", since), ("--until", until))]

@@ -9,8 +9,8 @@ from typing import Any
 from rich.progress import Progress
 from rich.table import Table
 
+from dispatch.cli.options import word_of
 from dispatch.cli.output import language, localize, out
-from dispatch.cli.records import word_of
 from dispatch.domain.eligibility.table import refusal_text
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.vocabulary import ModeName
