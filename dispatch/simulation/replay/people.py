@@ -88,18 +88,21 @@ class People:
         self.barred: dict[str, Counter[str]] = defaultdict(Counter)
         """Days on which a rule kept someone from every case, by rule."""
         self._codes = vocabularies(period.arrivals)
-        first = period.since.astimezone(self.zone).date()
-        self._days_away = dict(days_away(period, first))
-        self._absences = Absences(period.absences)
         self._known: dict[str, tuple[Tenure, tuple[bool, ...], PractitionerFacts]] = {}
         """What was last told of each as they are on a day, and what it was told by."""
+        self._look_for_absences(period)
+        self._open()
+
+    def _look_for_absences(self, period: Period) -> None:
+        first = period.since.astimezone(self.zone).date()
+        self._absences = Absences(period.absences)
+        self._days_away = dict(days_away(period, first))
         self._met: dict[str, list[Met]] = defaultdict(list)
         self._back: dict[date, list[str]] = defaultdict(list)
         """Who is back on each day."""
         for id, spans in self._days_away.items():
             for _, until in spans:
                 self._back[until].append(id)
-        self._open()
 
     def _open(self) -> None:
         for standing in self.period.standings:
