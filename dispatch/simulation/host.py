@@ -14,6 +14,7 @@ from dispatch.casework.deadline_watch import AGAIN_AFTER
 from dispatch.domain import lifecycle
 from dispatch.domain.chain import Mark
 from dispatch.domain.docket.absence import Away, Days, Met
+from dispatch.domain.docket.docket import Docket
 from dispatch.domain.docket.draw import seed_of
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.ledger import Entry
@@ -22,7 +23,7 @@ from dispatch.domain.policy.chain_schema import Chain
 from dispatch.domain.policy.schema import Policy
 from dispatch.domain.states import ClaimState, GivingBack, OfferState, PlanState, PostingState
 from dispatch.domain.vocabulary import ModeName, PairKind, Service, Status
-from dispatch.modes.scores import score
+from dispatch.modes.scores import Scores, score
 from dispatch.simulation.life import LifeCentre
 from dispatch.simulation.replay.agenda import What
 from dispatch.simulation.replay.centre import Happened, Kept, can_run, own
@@ -34,6 +35,8 @@ TAKEN = "taken"
 
 class MemoryHost(LifeCentre):
     """A centre that decides."""
+
+    _last_scored: tuple[Docket, Scores] | None = None
 
     # cases
 
@@ -273,7 +276,7 @@ class MemoryHost(LifeCentre):
             assigned_at=self.now,
             effort=award.entry.effort,
             share=award.share,
-            score=sum(score(replace(award.docket, policy=self.yardstick)).terms(award.given.row, j).values()),
+            score=sum(self._scored(award.docket).terms(award.given.row, j).values()),
             pool=award.pool,
             duty=file.case.service is Service.DUTY_HELP,
             accepted_at=self.now if accepted else None,
@@ -289,6 +292,12 @@ class MemoryHost(LifeCentre):
         elif answer := self.behaviour.answer_assignment(file.id, person.id):
             self.agenda.put(self.office.after(self.now, answer.after_hours), What.RESPOND, assignment, answer)
         return assignment
+
+    def _scored(self, docket: Docket) -> Scores:
+        """Return the scores by the yardstick; a run confirms many seats of one docket."""
+        if self._last_scored is None or self._last_scored[0] is not docket:
+            self._last_scored = (docket, score(replace(docket, policy=self.yardstick)))
+        return self._last_scored[1]
 
     # the rotation's calibration
 

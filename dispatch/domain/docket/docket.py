@@ -56,8 +56,14 @@ class PairList:
 
     def of_row(self, i: int) -> Self:
         """Return the facts about row `i`."""
+        if not len(self.rows):
+            return self
         mine = self.rows == i
         return type(self)(self.rows[mine], self.cols[mine], self.values[mine])
+
+
+NO_PAIRS = PairList(*(np.empty(0, np.int64) for _ in range(3)))
+"""Most kinds of facts concern nobody in most dockets."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +227,10 @@ def require_seats(cases: Iterable[CaseFacts]) -> None:
 
 def pair_list(triples: Iterable[tuple[int, int, int]]) -> PairList:
     """Return triples of row, column and value as a list sorted by row, then value."""
-    table = np.array(sorted(triples, key=lambda triple: (triple[0], triple[2], triple[1])), np.int64).reshape(-1, 3)
+    in_order = sorted(triples, key=lambda triple: (triple[0], triple[2], triple[1]))
+    if not in_order:
+        return NO_PAIRS
+    table = np.array(in_order, np.int64)
     return PairList(table[:, 0], table[:, 1], table[:, 2])
 
 

@@ -354,7 +354,9 @@ def rule_group_of(
         if fresh or not asked:
             judged = verdicts_of(docket, case, first[fresh], rules)
             known.update({asked[at]: judged[:, k] for k, at in enumerate(fresh)})
-        verdicts = np.stack([known[row] for row in asked], axis=1) if asked else judged
+        found = [known[row] for row in asked]
+        # A case alone, as the steps of a chain ask for it, needs nothing stacked.
+        verdicts = judged if not found else np.stack(found, axis=1) if len(found) > 1 else found[0][:, None]
     return RuleGroup(reads, tuple(rules), key, verdicts)
 
 

@@ -221,11 +221,10 @@ class File:
     """When the manager was called last."""
     filled_at: datetime | None = None
     """When its last seat was given the first time."""
+    id: str = field(init=False)
 
-    @property
-    def id(self) -> str:
-        """The case's id."""
-        return self.case.id
+    def __post_init__(self) -> None:
+        self.id = self.case.id
 
     @property
     def demand(self) -> int:
