@@ -33,6 +33,8 @@ class Attendance:
         first, last = (at.astimezone(zone).date() for at in (records.now, max(records.now, until)))
         found = records.absences(last)
         self._away = {who: away_spans(absences, zone, first, last) for who, absences in found.items()}
+        self._answered: dict[tuple[Spans, datetime], bool] = {}
+        """Most of those who are away are so all the time that is asked about: they are all alike."""
 
     def ever_away(self, people: Sequence[PractitionerFacts]) -> list[int]:
         """Return which of these people are away at some time, by their place."""
@@ -41,9 +43,11 @@ class Attendance:
 
     def can_answer(self, person: PractitionerFacts, until: datetime) -> bool:
         """Tell whether the person is there for the least time to answer a question that is open until then."""
-        away, records = self._of(person), self._records
-        least = records.policy.walk.wish_hours
-        return not away or can_answer(records.office, away, records.now, until, least)
+        away, records = tuple(self._of(person)), self._records
+        if (away, until) not in self._answered:
+            least = records.policy.walk.wish_hours
+            self._answered[away, until] = not away or can_answer(records.office, away, records.now, until, least)
+        return self._answered[away, until]
 
     def back_at(self, person: PractitionerFacts) -> datetime:
         """Return from when in office hours the person is there."""
