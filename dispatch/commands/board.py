@@ -88,9 +88,10 @@ def claim(begin: Begin, read: Read, actor: Actor, now: datetime, case_id: str) -
     require(actor, Verb.CLAIM)
     practitioner_id = _own(actor)
     with read() as session:
-        at_once = board.look(RegisterRecords(session, actor.centre_id, now), practitioner_id, case_id)
+        records = RegisterRecords(session, actor.centre_id, now)
+        at_once = board.look(records, practitioner_id, case_id)
     with begin() as tx:
-        host = RegisterHost(tx, actor.centre_id, actor, now)
+        host = RegisterHost(tx, actor.centre_id, actor, now, records.looked)
         made = board.claim(host, practitioner_id, case_id, at_once=at_once)
         assert isinstance(made, ClaimRow)
         return made

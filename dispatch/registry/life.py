@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, bindparam, update
 from sqlmodel import col, func, or_, select
 
 from dispatch.casework import records
-from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit, Replacement
+from dispatch.casework.records import Arrangement, Assignment, Case, Clock, Credit, Judged, Replacement
 from dispatch.domain.findings import FindingKind
 from dispatch.domain.law.deadlines import Deadline
 from dispatch.domain.ledger import Entry, EntryKind
@@ -28,10 +28,11 @@ from dispatch.domain.states import (
     ReplacementGround,
     Review,
 )
+from dispatch.domain.vocabulary import Status
 from dispatch.registry import findings
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.offers import open_arrangement
-from dispatch.registry.records import RegisterRecords, Row, own
+from dispatch.registry.records import Looked, RegisterRecords, Row, own
 from dispatch.registry.statements import load_by
 from dispatch.registry.tables import (
     AbandonmentRow,
@@ -62,18 +63,33 @@ CLOCKS = (
 
 
 class LifeHost(RegisterRecords):
-    """A centre deciding under its lock; ``actor`` is nobody where a rule of the policy acts."""
+    """
+    A centre deciding under its lock; ``actor`` is nobody where a rule of the policy acts.
 
-    def __init__(self, tx: Transaction, centre_id: str, actor: Actor | None, now: datetime) -> None:
-        tx.lock_centre(centre_id)
+    ``looked`` is a docket drawn up at the same moment before the lock: the first one asked for under it need not be
+    drawn up again if nobody has decided anything in the centre since.
+    """
+
+    def __init__(
+        self, tx: Transaction, centre_id: str, actor: Actor | None, now: datetime, looked: Looked | None = None
+    ) -> None:
+        revision = tx.lock_centre(centre_id).revision
         super().__init__(tx.session, centre_id, now)
         self.tx, self.actor = tx, actor
+        self._still_holds = looked if looked and looked.revision + 1 == revision else None
         self._clocks: dict[str, list[ClockRow]] = {}
 
     @property
     def user_id(self) -> str | None:
         """Who acts, as it is written down."""
         return self.actor.user_id if self.actor else None
+
+    def docket(self, case_ids: Collection[str], *statuses: Status, alone: str | None = None) -> Judged:
+        """Draw it up, unless the one looked at before the lock still holds."""
+        looked, self._still_holds = self._still_holds, None
+        if looked and looked.answers(case_ids, statuses, alone):
+            return looked.judged
+        return super().docket(case_ids, *statuses, alone=alone)
 
     def live(self, case_id: str) -> Sequence[AssignmentRow]:
         """Find the rows that have not ended."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlmodel import Session, SQLModel
 
@@ -11,6 +11,7 @@ from dispatch.casework.records import Judged, Plan, Posting, Sums
 from dispatch.domain.board import Counts
 from dispatch.domain.docket.absence import Absence, Away
 from dispatch.domain.docket.docket import Docket
+from dispatch.domain.docket.draw import seed_on
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.office import OfficeHours
@@ -19,13 +20,27 @@ from dispatch.domain.vocabulary import Status
 from dispatch.registry import board, offers, rotation
 from dispatch.registry.docket import absences
 from dispatch.registry.docket.docket import load_docket
-from dispatch.registry.docket.draws import seed_at
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import InForce, load_in_force, read_policy
-from dispatch.registry.tables import ClaimRow, PlanRow, PolicyRow, PostingRow
+from dispatch.registry.tables import CentreRow, ClaimRow, PlanRow, PolicyRow, PostingRow
 
 Row = TypeVar("Row", bound=SQLModel)
+
+
+class Looked(NamedTuple):
+    """A docket, the revision of the centre it was drawn up at, and what was asked."""
+
+    revision: int
+    case_ids: Sequence[str]
+    statuses: Sequence[Status]
+    alone: str | None
+    judged: Judged
+
+    def answers(self, case_ids: Collection[str], statuses: Sequence[Status], alone: str | None) -> bool:
+        """Tell whether it holds what is asked now; one of everybody tells of each person."""
+        asked = (tuple(case_ids), tuple(statuses)) == (self.case_ids, self.statuses)
+        return asked and self.alone in (None, alone)
 
 
 class RegisterRecords:
@@ -33,6 +48,8 @@ class RegisterRecords:
 
     def __init__(self, session: Session, centre_id: str, now: datetime) -> None:
         self.session, self.centre_id, self.now = session, centre_id, now
+        self.looked: Looked | None = None
+        """The last docket that was looked at."""
 
     @cached_property
     def in_force(self) -> InForce:
@@ -52,10 +69,14 @@ class RegisterRecords:
     def docket(self, case_ids: Collection[str], *statuses: Status, alone: str | None = None) -> Judged:
         """Load and judge in the same few queries for one case and for all of a province."""
         self.session.flush()
+        # Asked for before all else: what is read afterwards holds for as long as the centre has this revision.
+        centre = self.session.get_one(CentreRow, self.centre_id)
         waiting = statuses or (Status.PENDING,)
         facts = load_docket(self.session, self.centre_id, case_ids, self.now, waiting, alone)
-        docket = Docket.build(facts, self.policy, seed_at(self.session, self.centre_id, self.now))
-        return docket, eligible(docket)
+        docket = Docket.build(facts, self.policy, seed_on(centre.draw_root, centre.day_of(self.now)))
+        judged = docket, eligible(docket)
+        self.looked = Looked(centre.revision, tuple(case_ids), waiting, alone, judged)
+        return judged
 
     def open_plan(self, case_id: str) -> PlanRow | None:
         """Find the row that is open."""
