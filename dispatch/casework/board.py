@@ -49,10 +49,33 @@ def look(records: Records, practitioner_id: str, case_id: str) -> bool:
     CaseNotOnBoardError, ClaimRefusedError, NotEligibleError
         If the claim is hopeless.
     """
+    posting = find_open(records, practitioner_id, case_id)
+    return posting is not None and look_closer(records, practitioner_id, posting)
+
+
+def find_open(records: Records, practitioner_id: str, case_id: str) -> Posting | None:
+    """
+    Return the case's place on the board, or nothing where the person has a claim on it already.
+
+    Raises
+    ------
+    CaseNotOnBoardError, ClaimRefusedError
+        If it has none, or the person no quota left.
+    """
     posting = _open(records, case_id)
-    if _kept_claim(records, practitioner_id, posting):
-        return False
-    first_come = posting.sealed_until <= records.now
+    return None if _kept_claim(records, practitioner_id, posting) else posting
+
+
+def look_closer(records: Records, practitioner_id: str, posting: Posting) -> bool:
+    """
+    Tell whether a claim on this posting may win before the sealed window ends, by what the rules and caps say.
+
+    Raises
+    ------
+    CaseNotOnBoardError, NotEligibleError
+        If a rule or a cap stands against it.
+    """
+    case_id, first_come = posting.case_id, posting.sealed_until <= records.now
     # To know a claim's regret everyone must be looked at; to know that it may stand, the claimant is enough.
     docket, eligibility = records.docket([case_id], Status.POSTED, alone=practitioner_id if first_come else None)
     j = docket.column_of(practitioner_id)

@@ -42,9 +42,9 @@ from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, UNSEALED, due
 from dispatch.registry.policies import load_in_force, policy_in_force, read_policy
 from dispatch.registry.reads import Slice, areas
-from dispatch.registry.records import RegisterRecords
+from dispatch.registry.records import Looked, RegisterRecords
 from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, PostingRow
-from dispatch.registry.transaction import Begin, Read
+from dispatch.registry.transaction import Begin, Read, in_turn
 
 TOO_LATE = stated(
     "请写明晚于现在的时间：距指派期限的剩余时间已留给抢单之后的环节",
@@ -89,10 +89,21 @@ def claim(begin: Begin, read: Read, actor: Actor, now: datetime, case_id: str) -
     practitioner_id = _own(actor)
     with read() as session:
         records = RegisterRecords(session, actor.centre_id, now)
-        at_once = board.look(records, practitioner_id, case_id)
+        posting = board.find_open(records, practitioner_id, case_id)
+        # Nobody keeps a connection while they wait.
+        session.close()
+        with in_turn(actor.centre_id):
+            at_once = posting is not None and board.look_closer(records, practitioner_id, posting)
+            session.close()
+            return _claimed(begin, actor, now, case_id, at_once=at_once, looked=records.looked)
+
+
+def _claimed(
+    begin: Begin, actor: Actor, now: datetime, case_id: str, *, at_once: bool, looked: Looked | None
+) -> ClaimRow:
     with begin() as tx:
-        host = RegisterHost(tx, actor.centre_id, actor, now, records.looked)
-        made = board.claim(host, practitioner_id, case_id, at_once=at_once)
+        host = RegisterHost(tx, actor.centre_id, actor, now, looked)
+        made = board.claim(host, _own(actor), case_id, at_once=at_once)
         assert isinstance(made, ClaimRow)
         return made
 

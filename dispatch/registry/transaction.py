@@ -7,11 +7,13 @@ of it. Reading alone is ``with read() as session:``, one consistent snapshot tha
 
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, update
@@ -212,6 +214,26 @@ def make_begin(
                 notify_boards(tx.changed_boards)
 
     return begin
+
+
+_IN_TURN: defaultdict[str, Lock] = defaultdict(Lock)
+TURN_WITHIN_S = 5.0
+"""Whoever has waited for so long goes ahead: it is the centre's own lock that decides."""
+
+
+@contextmanager
+def in_turn(centre_id: str) -> Iterator[None]:
+    """Let the threads of this process come to a centre's lock one after another.
+
+    They would wait for each other there anyway, each with a connection, and what they looked at before would no longer
+    hold once it is theirs.
+    """
+    mine = _IN_TURN[centre_id].acquire(timeout=TURN_WITHIN_S)
+    try:
+        yield
+    finally:
+        if mine:
+            _IN_TURN[centre_id].release()
 
 
 def make_read(engine: Engine) -> Read:
