@@ -42,7 +42,7 @@ from dispatch.registry.host import RegisterHost
 from dispatch.registry.offers import POSTED_TOO_LONG, SEALED, UNSEALED, due
 from dispatch.registry.policies import load_in_force, policy_in_force, read_policy
 from dispatch.registry.reads import Slice, areas
-from dispatch.registry.records import Looked, RegisterRecords
+from dispatch.registry.records import RegisterRecords
 from dispatch.registry.tables import CaseEventRow, CaseRow, ClaimRow, PostingRow
 from dispatch.registry.transaction import Begin, Read, in_turn
 
@@ -87,25 +87,21 @@ def claim(begin: Begin, read: Read, actor: Actor, now: datetime, case_id: str) -
     """Claim a posted case. It is won at once, or kept until the sealed window ends; again is the same claim."""
     require(actor, Verb.CLAIM)
     practitioner_id = _own(actor)
+    # Nobody keeps a connection while they wait for their turn.
     with read() as session:
-        records = RegisterRecords(session, actor.centre_id, now)
-        posting = board.find_open(records, practitioner_id, case_id)
-        # Nobody keeps a connection while they wait.
-        session.close()
-        with in_turn(actor.centre_id):
-            at_once = posting is not None and board.look_closer(records, practitioner_id, posting)
-            session.close()
-            return _claimed(begin, actor, now, case_id, at_once=at_once, looked=records.looked)
-
-
-def _claimed(
-    begin: Begin, actor: Actor, now: datetime, case_id: str, *, at_once: bool, looked: Looked | None
-) -> ClaimRow:
-    with begin() as tx:
-        host = RegisterHost(tx, actor.centre_id, actor, now, looked)
-        made = board.claim(host, _own(actor), case_id, at_once=at_once)
-        assert isinstance(made, ClaimRow)
-        return made
+        posting = board.find_open(RegisterRecords(session, actor.centre_id, now), practitioner_id, case_id)
+    with in_turn(actor.centre_id):
+        at_once, looked = False, None
+        if posting is not None:
+            with read() as session:
+                records = RegisterRecords(session, actor.centre_id, now)
+                at_once = board.look_closer(records, practitioner_id, posting)
+                looked = records.looked
+        with begin() as tx:
+            host = RegisterHost(tx, actor.centre_id, actor, now, looked)
+            made = board.claim(host, practitioner_id, case_id, at_once=at_once)
+            assert isinstance(made, ClaimRow)
+            return made
 
 
 def unclaim(begin: Begin, actor: Actor, now: datetime, case_id: str) -> ClaimRow:

@@ -77,6 +77,8 @@ class LifeHost(RegisterRecords):
         super().__init__(tx.session, centre_id, now)
         self.tx, self.actor = tx, actor
         self._still_holds = looked if looked and looked.revision + 1 == revision else None
+        if self._still_holds:
+            self.in_force = self._still_holds.in_force
         self._clocks: dict[str, list[ClockRow]] = {}
 
     @property

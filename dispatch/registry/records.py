@@ -36,6 +36,7 @@ class Looked(NamedTuple):
     statuses: Sequence[Status]
     alone: str | None
     judged: Judged
+    in_force: InForce
 
     def answers(self, case_ids: Collection[str], statuses: Sequence[Status], alone: str | None) -> bool:
         """Tell whether it holds what is asked now; one of everybody tells of each person."""
@@ -49,7 +50,7 @@ class RegisterRecords:
     def __init__(self, session: Session, centre_id: str, now: datetime) -> None:
         self.session, self.centre_id, self.now = session, centre_id, now
         self.looked: Looked | None = None
-        """The last docket that was looked at."""
+        """The docket that was looked at, if all it rests on was read after the centre's revision."""
 
     @cached_property
     def in_force(self) -> InForce:
@@ -69,13 +70,15 @@ class RegisterRecords:
     def docket(self, case_ids: Collection[str], *statuses: Status, alone: str | None = None) -> Judged:
         """Load and judge in the same few queries for one case and for all of a province."""
         self.session.flush()
-        # Asked for before all else: what is read afterwards holds for as long as the centre has this revision.
+        # What is read after the centre holds for as long as it has this revision; the policy may have been read before.
+        policy_follows = "in_force" not in vars(self)
         centre = self.session.get_one(CentreRow, self.centre_id)
         waiting = statuses or (Status.PENDING,)
         facts = load_docket(self.session, self.centre_id, case_ids, self.now, waiting, alone)
         docket = Docket.build(facts, self.policy, seed_on(centre.draw_root, centre.day_of(self.now)))
         judged = docket, eligible(docket)
-        self.looked = Looked(centre.revision, tuple(case_ids), waiting, alone, judged)
+        if policy_follows:
+            self.looked = Looked(centre.revision, tuple(case_ids), waiting, alone, judged, self.in_force)
         return judged
 
     def open_plan(self, case_id: str) -> PlanRow | None:

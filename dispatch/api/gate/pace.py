@@ -9,7 +9,6 @@ import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from hashlib import sha256
-from weakref import WeakKeyDictionary
 
 from redis import RedisError
 from redis.asyncio import Redis
@@ -77,7 +76,6 @@ class Failures:
         self._own: defaultdict[str, int] = defaultdict(int)
         self._minute = 0
         self._away_until = 0.0
-        self._connected: WeakKeyDictionary[asyncio.AbstractEventLoop, Redis] = WeakKeyDictionary()
 
     async def wait_s(self, address: str) -> float:
         """Return 0, or the seconds until somebody unknown may come from this address again."""
@@ -100,13 +98,6 @@ class Failures:
             self._own.clear()
         return self._own.get(address, 0)
 
-    def _redis(self) -> Redis:
-        """Return the connections of this loop: none outlives the one it was opened in."""
-        loop = asyncio.get_running_loop()
-        if loop not in self._connected:
-            self._connected[loop] = Redis.from_url(self._url, socket_connect_timeout=REDIS_WITHIN_S)
-        return self._connected[loop]
-
     async def _ask(self, order: str, address: str) -> int:
         if time.monotonic() < self._away_until:
             return 0
@@ -115,7 +106,10 @@ class Failures:
         key = f"legal-dispatch:refused:{minute}:{sha256(address.encode()).hexdigest()[:16]}"
         try:
             async with asyncio.timeout(REDIS_WITHIN_S):
-                async with self._redis().pipeline(transaction=False) as pipe:
+                # A connection a question: who is known asks none, and none outlives the loop it was opened in. Nor does
+                # it say which library it is: that would be looked up among the installed packages each time.
+                redis = Redis.from_url(self._url, socket_connect_timeout=REDIS_WITHIN_S, driver_info=None)
+                async with redis, redis.pipeline(transaction=False) as pipe:
                     getattr(pipe, order)(key)
                     pipe.expire(key, 2 * WINDOW_S)
                     return int((await pipe.execute())[0] or 0)
