@@ -1,6 +1,7 @@
 """The board: hopeless claims are turned away, one claim wins, and a sealed window is settled by worth."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
 
@@ -23,6 +24,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.states import ClaimState, GivingBack, PostingState, Review
 from dispatch.domain.vocabulary import ModeName, PairKind, Status
+from dispatch.registry import records, transaction
 from dispatch.registry.tables import (
     AbandonmentRow,
     AssignmentRow,
@@ -80,6 +82,63 @@ def test_first_eligible_claim_wins_and_the_case_leaves_the_board(first_come):
     assert [row.state for row in register.all(PostingRow)] == [PostingState.GRANTED]
     assert [row.turns for row in register.all(LedgerRow)] == [1]
     assert register.history(case) == ["post", "grab"]
+
+
+def deciding_before(register, decide):
+    """Return a way to write before which somebody else has decided, after the claim was looked at."""
+
+    @contextmanager
+    def begin():
+        decide()
+        with register.begin() as tx:
+            yield tx
+
+    return begin
+
+
+def test_claim_is_judged_once_while_nobody_has_decided_anything_since(first_come, monkeypatch):
+    register, case, drawn_up = first_come, posted(first_come), []
+    load = records.load_docket
+    monkeypatch.setattr(records, "load_docket", lambda *args: drawn_up.append(args) or load(*args))
+
+    assert claimed(register, register.acting(register.a_practitioner()), case).state is ClaimState.WON
+    assert len(drawn_up) == 1
+
+
+def test_claim_is_judged_anew_when_something_was_decided_since_it_was_looked_at(first_come):
+    register, case = first_come, posted(first_come)
+    other, person = posted(first_come, "2"), first_come.a_practitioner(capacity=1)
+    actor = register.acting(person)
+    begin = deciding_before(register, lambda: claimed(register, actor, other))
+
+    with pytest.raises(NotEligibleError) as refusal:
+        claim(begin, register.read, actor, NOW, case.id)
+    assert refusal.value.facts["rules"] == ["under_cap"]
+    assert [row.case_id for row in register.all(AssignmentRow)] == [other.id]
+
+
+def test_claim_is_held_to_the_policy_that_came_into_force_since_it_was_looked_at(first_come):
+    register, case, other = first_come, posted(first_come), posted(first_come, "2")
+    actor = register.acting(register.a_practitioner())
+    claimed(register, actor, other)
+
+    def publish():
+        register.a_policy(grab={"window_minutes": 0, "weekly_claims": 1})
+        with register.begin() as tx:
+            tx.lock_centre(register.centre.id)
+
+    with pytest.raises(ClaimRefusedError):
+        claim(deciding_before(register, publish), register.read, actor, NOW, case.id)
+    assert [row.case_id for row in register.all(AssignmentRow)] == [other.id]
+
+
+def test_who_has_waited_long_for_their_turn_goes_ahead(first_come, monkeypatch):
+    register, case = first_come, posted(first_come)
+    actor = register.acting(register.a_practitioner())
+    monkeypatch.setattr(transaction, "TURN_WITHIN_S", 0.05)
+
+    with ThreadPoolExecutor(1) as pool, transaction.in_turn(actor.centre_id):
+        assert pool.submit(claimed, register, actor, case).result(timeout=30).state is ClaimState.WON
 
 
 def test_second_claimant_is_told_that_the_case_is_gone(first_come):

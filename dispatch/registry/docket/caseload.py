@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, bindparam, func, literal_column, null, or_, union_all
 from sqlmodel import Session, col, select
 
+from dispatch.domain.conflicts.parties import Party
 from dispatch.domain.docket.facts import CaseFacts, PairFact
 from dispatch.domain.docket.ties import Held, Houses, Members, Ties, in_order, seats_taken
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import Category, InstitutionKind, Service, Status
-from dispatch.registry.docket.conflicts import EVER, load_ties
+from dispatch.registry.docket.conflicts import EVER, load_parties, load_ties
 from dispatch.registry.statements import fetch, fetch_by, in_force, load_by, select_rows
 from dispatch.registry.tables import (
     AssignmentRow,
@@ -72,10 +73,11 @@ CATEGORIES = {category.value: category for category in Category}
 
 
 class Caseload(NamedTuple):
-    """The cases of a decision and what is known of single pairs."""
+    """The cases of a decision, what is known of single pairs, and everyone with a part in the cases."""
 
     cases: tuple[CaseFacts, ...]
     pairs: tuple[PairFact, ...]
+    parties: Sequence[Party]
 
 
 def load_caseload(
@@ -94,7 +96,9 @@ def load_caseload(
     What came at the moment ``before`` or later is left out.
     """
     waiting = _waiting(session, centre_id, case_ids, statuses)
-    ties = load_ties(session, centre_id, [row.id for row in waiting], before or EVER)
+    case_ids = [row.id for row in waiting]
+    parties = load_parties(session, centre_id, case_ids, before or EVER)
+    ties = load_ties(session, centre_id, case_ids, parties, before or EVER)
     known = {row.id for row in waiting}.union(*(ties.touching(row.id) for row in waiting))
     held = _held(session, centre_id, known, today, before)
     if refill:
@@ -104,7 +108,7 @@ def load_caseload(
     cases = tuple(_case_facts(row, ties, held, wishes) for row in still_open)
     houses = Houses(members, _lone_areas(session, centre_id, today, ties))
     implied = (fact for case in cases for fact in ties.implied(case, held, houses))
-    return Caseload(cases, in_order([*recorded, *implied]))
+    return Caseload(cases, in_order([*recorded, *implied]), parties)
 
 
 def stated_facts(row: CaseRow) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def _known(row: Any) -> Any:
 ALL: Any = select_rows(
     PartyRow.case_id, PartyRow.role, PartyRow.identity_key, PartyRow.name_key).where(
     PartyRow.centre_id == CENTRE, _known(PartyRow))
-OURS: Any = ALL.where(col(PartyRow.case_id).in_(KEYS))
+OURS: Any = ALL.add_columns(col(PartyRow.organ)).where(col(PartyRow.case_id).in_(KEYS))
 STATED: Any = select(RelationRow.kind, RelationRow.case_id, RelationRow.other_id).where(
     col(RelationRow.centre_id) == CENTRE, _known(RelationRow))
 TOUCHING: Any = STATED.where(or_(col(RelationRow.case_id).in_(KEYS), col(RelationRow.other_id).in_(KEYS)))
@@ -79,17 +79,20 @@ def load_reviewed(session: Session, centre_id: str, matches: Iterable[PartyMatch
     }
 
 
-def load_ties(session: Session, centre_id: str, case_ids: Collection[str], before: datetime = EVER) -> Ties:
+def load_ties(
+    session: Session, centre_id: str, case_ids: Collection[str], parties: Sequence[Party], before: datetime = EVER
+) -> Ties:
     """Return the ties of these cases, stated and found; a joint group and the stages of a matter hold together.
 
-    What became known at the moment ``before`` or later is left out.
+    ``parties`` are everyone with a part in them. What became known at the moment ``before`` or later is left out.
     """
     relations: set[Relation] = set()
     seen: set[str] = set()
     fresh = set(case_ids)
     while fresh:
+        theirs = load_parties(session, centre_id, fresh, before) if seen else parties
         seen |= fresh
-        found = {*_stated(session, centre_id, fresh, before), *_derived(session, centre_id, fresh, before)}
+        found = {*_stated(session, centre_id, fresh, before), *_derived(session, centre_id, theirs, before)}
         fresh = {id for kind, *pair in found if kind in CHAINED for id in pair} - seen
         relations |= found
     return Ties.of(sorted(relations))
@@ -117,8 +120,8 @@ def _stated(session: Session, centre_id: str, case_ids: Collection[str], before:
     yield from map(tuple, fetch_by(session, TOUCHING, case_ids, centre_id=centre_id, before=before))
 
 
-def _derived(session: Session, centre_id: str, case_ids: Collection[str], before: datetime) -> Iterator[Relation]:
-    matches = find_matches(session, centre_id, load_parties(session, centre_id, case_ids, before), before)
+def _derived(session: Session, centre_id: str, parties: Sequence[Party], before: datetime) -> Iterator[Relation]:
+    matches = find_matches(session, centre_id, parties, before)
     if matches:
         yield from relations_of(matches, load_reviewed(session, centre_id, matches, before))
 

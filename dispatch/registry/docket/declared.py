@@ -21,11 +21,12 @@ from dispatch.domain.conflicts.declared import (
 )
 from dispatch.domain.conflicts.parties import Party
 from dispatch.domain.conflicts.reviews import ReviewOutcome
-from dispatch.domain.docket.facts import CaseFacts, PairFact
+from dispatch.domain.docket.facts import PairFact
 from dispatch.domain.docket.ties import Members
 from dispatch.domain.eligibility.predicates import IN_COURT
 from dispatch.domain.texts.organs import Organs
 from dispatch.domain.vocabulary import Service
+from dispatch.registry.docket.caseload import Caseload
 from dispatch.registry.statements import AT_ONCE, fetch, fetch_by, in_force, select_rows
 from dispatch.registry.tables import (
     ArrangementRow,
@@ -148,7 +149,7 @@ class TiesOfDay(NamedTuple):
 
 
 def load_declared(
-    session: Session, asked: TieQuestion, cases: Sequence[CaseFacts], organs: Organs, members: Members
+    session: Session, asked: TieQuestion, caseload: Caseload, organs: Organs, members: Members
 ) -> TiesOfDay:
     """Return what was declared as it stands on the day of the decision."""
     at_organs = load_at_organs(session, asked)
@@ -156,8 +157,9 @@ def load_declared(
     for tie in at_organs:
         if tie.recuses and tie.practitioner_id and tie.organ:
             served[tie.practitioner_id].append(tie.organ)
-    before = [OrganCase(each.id, each.organ, each.service) for each in cases]
-    matches = _all_of(session, asked, before, at_organs, organs)
+    before = {each.id: OrganCase(each.id, each.organ, each.service) for each in caseload.cases}
+    against = [each for each in caseload.parties if each.role in AGAINST and each.case_id in before]
+    matches = _all_of(session, asked, against, before.values(), at_organs, organs)
     reviews = load_reviews(session, asked, {match.case_id for match in matches})
     pairs = tuple(
         PairFact(case_id=case_id, practitioner_id=who, kind=kind)
@@ -168,7 +170,8 @@ def load_declared(
 
 def load_matches(session: Session, asked: TieQuestion, cases: Collection[OrganCase], organs: Organs) -> list[TieMatch]:
     """Return the declared ties that somebody has to look at, or that are certain, one for each case and declaration."""
-    return _all_of(session, asked, cases, load_at_organs(session, asked), organs)
+    against = _parties(session, asked, [each.id for each in cases])
+    return _all_of(session, asked, against, cases, load_at_organs(session, asked), organs)
 
 
 def find_ties(
@@ -208,9 +211,13 @@ def _declared_of(session: Session, asked: TieQuestion, people: Iterable[Party]) 
 
 
 def _all_of(
-    session: Session, asked: TieQuestion, cases: Collection[OrganCase], at_organs: Iterable[DeclaredTie], organs: Organs
+    session: Session,
+    asked: TieQuestion,
+    people: Iterable[Party],
+    cases: Collection[OrganCase],
+    at_organs: Iterable[DeclaredTie],
+    organs: Organs,
 ) -> list[TieMatch]:
-    people = _parties(session, asked, [each.id for each in cases])
     of_people = (match for _, match in find_ties(session, asked, people, organs))
     return strongest([*of_people, *matches_at_organs(at_organs, cases, organs)])
 

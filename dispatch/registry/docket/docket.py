@@ -43,7 +43,7 @@ def load_docket(
     caseload = load_caseload(session, centre_id, case_ids, statuses, members, day.today, refill=refill, before=before)
     organs = load_organs(session, centre_id)
     asked = TieQuestion(centre_id, day.today, practitioner_id, before)
-    declared = load_declared(session, asked, caseload.cases, organs, members)
+    declared = load_declared(session, asked, caseload, organs, members)
     people = (related_at(person, declared.organs.get(person.id, ())) for person in roster.practitioners)
     return DocketFacts(
         centre_id=centre_id,
