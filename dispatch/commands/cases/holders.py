@@ -13,7 +13,7 @@ from dispatch.domain.docket.docket import NOBODY, Docket
 from dispatch.domain.eligibility.table import RULES_BY_CODE, eligible
 from dispatch.domain.findings import FindingKind, Observation
 from dispatch.domain.vocabulary import PairKind
-from dispatch.registry.docket.conflicts import load_parties, load_ties
+from dispatch.registry.docket.conflicts import load_ties
 from dispatch.registry.docket.declared import TieQuestion, touched
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.organs import load_organs
@@ -125,8 +125,7 @@ def review_unfit(host: RegisterHost) -> None:
 
 def tied_to(host: RegisterHost, case_ids: Collection[str]) -> set[str]:
     """Return the other cases whose holders are judged by who serves these."""
-    parties = load_parties(host.session, host.centre_id, case_ids)
-    ties = load_ties(host.session, host.centre_id, case_ids, parties)
+    ties = load_ties(host.session, host.centre_id, case_ids)
     return {other for id in case_ids for other in ties.touching(id)} - set(case_ids)
 
 

@@ -98,7 +98,7 @@ def load_caseload(
     waiting = _waiting(session, centre_id, case_ids, statuses)
     case_ids = [row.id for row in waiting]
     parties = load_parties(session, centre_id, case_ids, before or EVER)
-    ties = load_ties(session, centre_id, case_ids, parties, before or EVER)
+    ties = load_ties(session, centre_id, case_ids, before or EVER, parties)
     known = {row.id for row in waiting}.union(*(ties.touching(row.id) for row in waiting))
     held = _held(session, centre_id, known, today, before)
     if refill:

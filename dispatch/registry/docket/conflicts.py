@@ -80,17 +80,23 @@ def load_reviewed(session: Session, centre_id: str, matches: Iterable[PartyMatch
 
 
 def load_ties(
-    session: Session, centre_id: str, case_ids: Collection[str], parties: Sequence[Party], before: datetime = EVER
+    session: Session,
+    centre_id: str,
+    case_ids: Collection[str],
+    before: datetime = EVER,
+    parties: Sequence[Party] | None = None,
 ) -> Ties:
     """Return the ties of these cases, stated and found; a joint group and the stages of a matter hold together.
 
-    ``parties`` are everyone with a part in them. What became known at the moment ``before`` or later is left out.
+    What became known at the moment ``before`` or later is left out. ``parties`` are everyone with a part in the cases,
+    where they have been loaded already.
     """
     relations: set[Relation] = set()
     seen: set[str] = set()
     fresh = set(case_ids)
     while fresh:
-        theirs = load_parties(session, centre_id, fresh, before) if seen else parties
+        theirs = load_parties(session, centre_id, fresh, before) if parties is None else parties
+        parties = None
         seen |= fresh
         found = {*_stated(session, centre_id, fresh, before), *_derived(session, centre_id, theirs, before)}
         fresh = {id for kind, *pair in found if kind in CHAINED for id in pair} - seen
