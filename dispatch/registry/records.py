@@ -11,7 +11,6 @@ from dispatch.casework.records import Judged, Plan, Posting, Sums
 from dispatch.domain.board import Counts
 from dispatch.domain.docket.absence import Absence, Away
 from dispatch.domain.docket.docket import Docket
-from dispatch.domain.docket.draw import seed_on
 from dispatch.domain.docket.facts import PractitionerFacts
 from dispatch.domain.eligibility.table import eligible
 from dispatch.domain.office import OfficeHours
@@ -20,6 +19,7 @@ from dispatch.domain.vocabulary import Status
 from dispatch.registry import board, offers, rotation
 from dispatch.registry.docket import absences
 from dispatch.registry.docket.docket import load_docket
+from dispatch.registry.docket.draws import seed_at
 from dispatch.registry.docket.roster import load_roster, read_day
 from dispatch.registry.due.calendar import load_days
 from dispatch.registry.policies import InForce, load_in_force, read_policy
@@ -75,7 +75,7 @@ class RegisterRecords:
         centre = self.session.get_one(CentreRow, self.centre_id)
         waiting = statuses or (Status.PENDING,)
         facts = load_docket(self.session, self.centre_id, case_ids, self.now, waiting, alone)
-        docket = Docket.build(facts, self.policy, seed_on(centre.draw_root, centre.day_of(self.now)))
+        docket = Docket.build(facts, self.policy, seed_at(self.session, self.centre_id, self.now))
         judged = docket, eligible(docket)
         if policy_follows:
             self.looked = Looked(centre.revision, tuple(case_ids), waiting, alone, judged, self.in_force)

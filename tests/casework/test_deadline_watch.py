@@ -8,10 +8,7 @@ import pytest
 
 from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.simulation.replay.behaviour import Model
-from dispatch.simulation.replay.centre import Centre
-from dispatch.simulation.replay.outlook import Outlook
 from dispatch.simulation.replay.play import play
-from dispatch.simulation.replay.tasks import TASKS
 from dispatch.simulation.sample.year import Year, make_year
 
 FIRST = date(2026, 3, 2)
@@ -51,27 +48,3 @@ def test_watch_calls_again_after_a_day_for_whom_nobody_could_be_named():
     calls = [line.at for line in found.history if (line.case_id, line.event) == (unnamed.id, "escalate")]
     assert unnamed.escalations == len(calls) > 1
     assert {(later - earlier).total_seconds() for earlier, later in pairwise(calls)} == {24 * 3600}
-
-
-@pytest.mark.parametrize("on_chains", [True, False], ids=["on chains", "by runs"])
-def test_replay_looks_at_every_deadline_though_it_judges_few(monkeypatch, on_chains):
-    sparing = played(on_chains)
-
-    monkeypatch.setattr(Outlook, "calls", lambda *_: None)
-    thorough = month(on_chains)
-
-    assert sparing.history == thorough.history
-    assert sparing.ledger == thorough.ledger
-
-
-@pytest.mark.parametrize("on_chains", [True, False], ids=["on chains", "by runs"])
-def test_tasks_find_nothing_to_do_with_cases_they_pass_by(monkeypatch, on_chains):
-    sparing = played(on_chains)
-
-    monkeypatch.setattr(Centre, "at_hand", lambda centre: [centre.undecided[id] for id in sorted(centre.undecided)])
-    monkeypatch.setattr("dispatch.simulation.replay.play.LOOKS", TASKS)
-    thorough = month(on_chains)
-
-    assert sparing.minutes == thorough.minutes
-    assert sparing.history == thorough.history
-    assert sparing.ledger == thorough.ledger

@@ -126,7 +126,7 @@ class Eligibility:
         return out
 
     def row_beside(self, i: int, codes: Collection[str]) -> Mask:
-        """Return who could take row `i` if it were not for these rules, (m,)."""
+        """Return who could take row `i` if it were not for these rules, (m,), none of which is on single pairs."""
         out = np.ones(self.m, bool)
         for rule_group in self.rule_groups:
             counted = [rule.code not in codes for rule in rule_group.rules]
@@ -134,9 +134,7 @@ class Eligibility:
                 out &= rule_group.allowed[rule_group.key[i]]
             else:
                 out &= (rule_group.of_row(i)[counted] == YES).all(axis=0)
-        for rule, pairs in self.barred:
-            if rule.code not in codes:
-                out[pairs.of_row(i).cols] = False
+        out[self.barred_pairs.of_row(i).cols] = False
         return out
 
     @cached_property

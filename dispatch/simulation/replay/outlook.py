@@ -6,8 +6,9 @@ refusal or an assignment changes it, and who has room is looked up: together tha
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from math import inf
 from typing import NamedTuple
 
@@ -41,25 +42,19 @@ A_MOMENT_H = 0.001
 """Office hours by which the deadline counts as near too early: then it is reckoned for nothing."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Seen:
-    """A row of a docket of a day, judged with these rules relaxed, and whom its case has lost since."""
+    """A row of a docket of a day, judged with these rules relaxed."""
 
     day: date | None
     relaxed: tuple[str, ...]
-    eligibility: Eligibility | None
+    eligibility: Eligibility
     row: int
-    barred: list[int] = field(default_factory=list)
-    _may: Mask | None = None
 
+    @cached_property
     def may(self) -> Mask:
-        """Return who may take the case, whatever they hold, (m,); most cases are served before anybody asks."""
-        if self.eligibility is not None:
-            self._may, self.eligibility = self.eligibility.row_beside(self.row, WORKLOAD), None
-        assert self._may is not None
-        while self.barred:
-            self._may[self.barred.pop()] = False
-        return self._may
+        """Who may take the case, whatever they hold, (m,); most cases are served before anybody asks."""
+        return self.eligibility.row_beside(self.row, WORKLOAD)
 
 
 class Outlook:
@@ -86,7 +81,7 @@ class Outlook:
         self._clear = NOTHING_CLEAR
         seen, j = self._seen.get(case_id), self._people.column_of(practitioner_id)
         if seen and j != NOBODY and seen.day == self._people.day:
-            seen.barred.append(j)
+            seen.may[j] = False
 
     def forget(self, case_id: str) -> None:
         """Know nothing of a case, nor of those that its assignments bar people from."""
@@ -118,7 +113,7 @@ class Outlook:
             OpenSeats(
                 file.id,
                 file.demand - len(file.seats_taken()),
-                seen.may() & free,
+                seen.may & free,
                 self.ties.joint_group(file.id),
                 self.ties.apart(file.id),
             )

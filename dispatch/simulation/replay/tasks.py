@@ -123,8 +123,8 @@ TASKS: tuple[Callable[[MemoryHost], None], ...] = (
 )
 # fmt: on
 
-LOOKS = (watch_deadlines,)
-"""What is to be done at a minute that has come for nothing else."""
+LOOKS = TASKS[TASKS.index(watch_deadlines) :]
+"""What is to be done at a minute that has come for deadlines only: the watch, and what may follow from its calls."""
 
 
 def midnight_after(host: MemoryHost) -> datetime:
