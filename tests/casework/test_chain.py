@@ -7,6 +7,7 @@ import pytest
 from dispatch.casework.chain import begin_plan
 from dispatch.casework.offers import answer_by
 from dispatch.domain.chain import DIRECT, chain_named
+from dispatch.domain.docket.absence import Absence, AbsenceKind
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.period import Period, Tenure
 from dispatch.domain.policy.schema import load_preset
@@ -19,12 +20,14 @@ OFFICE = OfficeHours.of(NATIONAL)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 
 
-def begun(*people, time_left=WEEK, **facts):
+def begun(*people, time_left=WEEK, absences=(), **facts):
     """What is written down of a case that is put on its chain among these people."""
     case = a_case(due_at=NOW + time_left, **facts)
     entered = NOW.date() - WEEK
     tenures = tuple(Tenure(person=person, entered_on=entered, from_on=entered) for person in people)
-    period = Period(centre_id="c", since=NOW, until=NOW + WEEK, arrivals=(case,), tenures=tenures)
+    period = Period(
+        centre_id="c", since=NOW, until=NOW + WEEK, arrivals=(case,), tenures=tenures, absences=tuple(absences)
+    )
     host = MemoryHost(period, NATIONAL, Model(seed=1))
     host.people.begin_day(NOW)
     begin_plan(host, host.grant(case))
@@ -40,6 +43,17 @@ def test_walk_ends_where_a_step_has_begun():
 def test_step_at_which_nobody_can_be_asked_is_passed_over_with_its_reason():
     assert begun(a_practitioner(assessment_valid_to=None))[:3] == [
         ("plan", None, None), ("step", 0, None), ("skip", 0, "nobody_eligible"),
+    ]  # fmt: skip
+
+
+def test_step_for_which_nobody_was_named_says_so_even_where_everyone_is_out_for_the_day():
+    person, today = a_practitioner(), NOW.date()
+    but_midnight = Absence(
+        who=person.id, kind=AbsenceKind.LEAVE, from_on=today, until_on=today + WEEK, minutes=(1, 1440)
+    )
+
+    assert begun(person, absences=[but_midnight])[:3] == [
+        ("plan", None, None), ("step", 0, None), ("skip", 0, "nobody_named"),
     ]  # fmt: skip
 
 

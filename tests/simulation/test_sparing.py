@@ -1,5 +1,6 @@
 """A replay does only what a minute has come for: one that looks at everything in every minute finds nothing more."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -15,16 +16,19 @@ from dispatch.simulation.sample.year import Year, make_year
 
 FIRST = date(2026, 3, 2)
 MONTH, BUSY = Year(cases=40, practitioners=50, active=50, days=30), Year(cases=80, practitioners=20, active=20, days=14)
+FEW = Year(cases=60, practitioners=8, active=8, days=7)
 
 STEADY = Model(seed=1)
 LIVELY = Model(
     seed=3, accepts=0.6, silent=0.15, stands=0.8, claims_share=0.15, gives_back_share=0.1, open_days=5,
     answer_hours=1.5, claim_hours=0.6, entrusted_share=0.3, arrange_gives_back=0.2, arrange_silent=0.5, away_days=5,
 )  # fmt: skip
+FUSSY = replace(LIVELY, accepts=0.3, silent=0.3)
 
 STRICT = {"thresholds": {"specialty_floor": 100}}
 CALLED = {"thresholds": {"specialty_floor": 90}, "walk": {"direct_below_hours": 100}}
 SHORT_DAYS = {"runs": {"closes": "15:00"}, "walk": {"start_on_grant": True}}
+TIGHT, SEALED_LONG = {"caps": {"open_cases": 2}}, {"grab": {"window_minutes": 60}}
 
 # fmt: off
 PERIODS = {
@@ -35,7 +39,8 @@ PERIODS = {
     "wishes asked in office hours":
         (BUSY, 2, LIVELY, SHORT_DAYS, [("point_selection", 24), ("rotation", 3), ("optimized", None)], "await"),
     "windows and silence":
-        (BUSY, 5, LIVELY, {}, [("grab", 3), ("rotation", 3), ("optimized", None)], "unseal"),
+        (BUSY, 5, LIVELY, SEALED_LONG, [("grab", 3), ("rotation", 3), ("optimized", None)], "unseal"),
+    "hardly anybody has room": (FEW, 2, FUSSY, TIGHT, [("rotation", 3), ("optimized", None)], "escalate"),
 }
 # fmt: on
 
