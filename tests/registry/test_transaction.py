@@ -3,9 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import InternalError
 
 from dispatch.commands.webhooks.endpoints import create_webhook
@@ -165,24 +164,40 @@ def test_message_to_an_endpoint_does_not_wait_for_its_sender(clean_postgres_url)
     register.engine.dispose()
 
 
-def test_connection_cut_while_it_rested_is_replaced_unnoticed(clean_postgres_url, monkeypatch):
+@pytest.fixture
+def own_engine(postgres_url):
+    """An engine by an address of its own: no other test is given the connections that are cut here."""
+    url = make_url(postgres_url).update_query_dict({"application_name": "cut"})
+    engine = make_engine(url.render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+
+
+def test_connection_cut_while_it_rested_is_replaced_unnoticed(own_engine, postgres_connection, monkeypatch):
     monkeypatch.setattr(transaction, "TRUSTED_S", 0)
-    engine = make_engine(clean_postgres_url)
-    ways = (make_begin(engine), make_read(engine), make_read_autocommit(engine))
+    ways = (make_begin(own_engine), make_read(own_engine), make_read_autocommit(own_engine))
     pids = [pid_of(way) for way in ways]
 
-    with psycopg.connect(clean_postgres_url.replace("+psycopg", ""), autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s::int[]) AS pid", (pids,))
+    cut(postgres_connection, pids)
 
     assert set(pids).isdisjoint(pid_of(way) for way in ways)
-    engine.dispose()
+
+
+def cut(connection, pids):
+    """End these processes of the server, and wait until they have ended."""
+    ended = "SELECT bool_and(pg_terminate_backend(pid, 5000)) FROM unnest(%s::int[]) AS pid"
+    with connection.transaction():
+        assert connection.execute(ended, (pids,)).fetchone() == (True,)
 
 
 def pid_of(way):
     """Return the server process behind the way's next connection."""
     with way() as opened:
-        session = getattr(opened, "session", opened)
-        return session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        return pid_behind(getattr(opened, "session", opened))
+
+
+def pid_behind(session):
+    return session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
 
 
 def test_reading_writes_nothing(clean_postgres_url):
