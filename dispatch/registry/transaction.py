@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, col
 
@@ -286,7 +286,8 @@ def _try_rested(engine: Engine, connection: DBAPIConnection, record: ConnectionP
     try:
         engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error:
-        raise DisconnectionError from None
+        # What cut this one has cut the others as well, even those still trusted.
+        raise InvalidatePoolError from None
 
 
 def _make_postgres_engine(url: str | URL, **options: Any) -> Engine:

@@ -183,6 +183,19 @@ def test_connection_cut_while_it_rested_is_replaced_unnoticed(own_engine, postgr
     assert set(pids).isdisjoint(pid_of(way) for way in ways)
 
 
+def test_connection_found_cut_tells_of_those_still_trusted(own_engine, postgres_connection, monkeypatch):
+    begin = make_begin(own_engine)
+    with begin() as one, begin() as other:
+        pids = [pid_behind(one.session), pid_behind(other.session)]
+    cut(postgres_connection, pids)
+
+    monkeypatch.setattr(transaction, "TRUSTED_S", 0)
+    first = pid_of(begin)
+    monkeypatch.setattr(transaction, "TRUSTED_S", 60)
+
+    assert {first, pid_of(begin)}.isdisjoint(pids)
+
+
 def cut(connection, pids):
     """End these processes of the server, and wait until they have ended."""
     ended = "SELECT bool_and(pg_terminate_backend(pid, 5000)) FROM unnest(%s::int[]) AS pid"
