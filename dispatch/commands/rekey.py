@@ -2,6 +2,7 @@
 
 While it lasts no process reads or writes anything personal, so the service need not be stopped, but does not serve.
 Each step stands by itself: killed at any moment and run again, it goes on with what is still sealed as before.
+Decisions that open nothing go on and find people by their hashes, so these change all at once and at the end.
 """
 
 import json
@@ -15,6 +16,7 @@ from dispatch.commands.access.identities import ProviderSubject
 from dispatch.domain.errors import DispatchError, SealBrokenError, WrongKeyError
 from dispatch.domain.texts.identity import identify
 from dispatch.domain.vocabulary import IdentityKind
+from dispatch.registry.census import list_centres
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
     AmendmentRow,
@@ -101,6 +103,9 @@ class Rekeying(NamedTuple):
 Notify = Callable[[str, int], None]
 """Told the table, and how many of its rows were looked at."""
 
+Hashes = Callable[[Session, Rekeying, Any], dict[str, str | None]]
+"""What the keyed hashes of a row are with the new key, by their columns."""
+
 
 def unreadable(read: Read, seal: Seal) -> Iterator[Unreadable]:
     """Yield every sealed text that cannot be opened; it reads all of them."""
@@ -132,10 +137,13 @@ def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Cal
     wait()
     found = [each for sealed in SEALED for each in _reseal(begin, keys, sealed, notify)]
     with begin() as tx:
+        # What was looked at by the hashes of before does not stand.
+        for centre in list_centres(tx.session):
+            tx.lock_centre(centre.id)
         # Whoever was still writing when it began has long ended; what they wrote is sealed anew as well.
         for sealed in SEALED:
             for portion in _portions(tx, sealed):
-                _anew(tx, keys, sealed, portion)
+                _anew(tx, keys, sealed, portion, hashes=HASHES.get(sealed.table))
         # What a case was filed as cannot be told from its hash; a file that comes again is compared with the case.
         tx.session.exec(update(CaseRow).values(fingerprint=None))
         mark = tx.session.get_one(SealRow, 1)
@@ -193,12 +201,14 @@ def _following(sealed: SealedTable, last: Any) -> Any:
     return wanted if last is None else wanted.where(id > last)
 
 
-def _anew(tx: Transaction, keys: Rekeying, sealed: SealedTable, rows: Iterable[Any]) -> list[Unreadable]:
+def _anew(
+    tx: Transaction, keys: Rekeying, sealed: SealedTable, rows: Iterable[Any], hashes: Hashes | None = None
+) -> list[Unreadable]:
     found: list[Unreadable] = []
     for row in rows:
         broken = list(_broken(sealed, row, keys.open))
         found += broken
-        if not broken and (hashes := HASHES.get(sealed.table)):
+        if hashes and not broken:
             for name, value in hashes(tx.session, keys, row).items():
                 if getattr(row, name) != value:
                     setattr(row, name, value)
@@ -270,7 +280,7 @@ def _name_keys(keys: Rekeying, sealed: bytes | None) -> dict[str, str]:
     return {before: after} if before and after else {}
 
 
-HASHES: dict[Any, Callable[[Session, Rekeying, Any], dict[str, str | None]]] = {
+HASHES: dict[Any, Hashes] = {
     PractitionerRow: _of_practitioner,
     PartyRow: _of_party,
     DeclaredTieRow: _of_party,

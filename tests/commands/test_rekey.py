@@ -14,6 +14,7 @@ from dispatch.registry.key import SEEN_WITHIN, Key
 from dispatch.registry.seal import Seal
 from dispatch.registry.tables import (
     CaseRow,
+    CentreRow,
     ConflictReviewRow,
     CredentialRow,
     DeclaredTieRow,
@@ -123,6 +124,23 @@ def test_codes_for_the_loss_of_an_authenticator_are_good_afterwards_and_each_onc
     kept = register.get(CredentialRow, register.clerk.user_id)
     assert first.replace("-", "").encode() not in kept.recovery
     assert [spend_code(kept, new, code, NOW) for code in (first, first, second.lower())] == [True, False, True]
+
+
+def test_all_hashes_are_of_one_key_at_any_time_and_what_was_looked_at_by_the_old_one_does_not_stand(register):
+    a_register(register)
+    new = Rekeying(register.seal, Seal(NEXT, "aes"))
+    revision = register.get(CentreRow, register.centre.id).revision
+
+    def found():
+        people = (row for table in (PartyRow, PractitionerRow, DeclaredTieRow) for row in register.all(table))
+        return [*(row.identity_key for row in people), *(row.key for row in register.all(ConflictReviewRow))]
+
+    before, meanwhile = found(), []
+    change(register, new, lambda table, rows: meanwhile.append(found()))
+
+    assert meanwhile == [before] * len(SEALED)
+    assert not set(before) & set(found())
+    assert register.get(CentreRow, register.centre.id).revision == revision + 1
 
 
 class KilledError(Exception):
