@@ -216,6 +216,7 @@ def _named(session: Session, code: str) -> CentreRow:
 
 
 def _add_areas(tx: Transaction, centre_id: str, areas: Sequence[Area]) -> None:
+    tx.lock_centre(centre_id)
     there = set(map(code_key, tx.session.exec(select(AreaRow.code).where(AreaRow.centre_id == centre_id))))
     for area in areas:
         if code_key(area.code) not in there:

@@ -34,6 +34,16 @@ def test_centre_is_made_once_and_gains_new_areas(register):
     assert sorted(area.code for area in register.all(AreaRow)) == ["A", "B", "C"]
 
 
+def test_what_was_looked_at_does_not_stand_once_the_centre_has_gained_an_area(register):
+    def revision():
+        return register.get(CentreRow, register.centre.id).revision
+
+    before = revision()
+    create_centre(register.begin, NOW, "c", "test centre", CentreLevel.CITY, [Area("C", "third county")])
+
+    assert revision() == before + 1
+
+
 def test_preset_is_put_in_force_once(register):
     again = ensure_preset(register.begin, None, NOW, register.centre.id, "shangqiu")
 
