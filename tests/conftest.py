@@ -17,6 +17,7 @@ from dispatch.embedded import redis
 from dispatch.registry import migrate
 from dispatch.registry.transaction import make_engine
 from testbed import postgres
+from tests import locked
 
 # HYPOTHESIS_PROFILE chooses how many examples a law gets; a shared machine gets the same ones each time.
 settings.register_profile("default", max_examples=100, deadline=None)
@@ -31,6 +32,16 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
 
 # Thousands of tests are collected and stay: nobody looks for waste among them, then or later.
 gc.disable()
+
+
+locked.watch()
+
+
+@pytest.fixture(autouse=True)
+def under_the_lock():
+    """Fail the test in which a command wrote what a docket reads without the centre's lock."""
+    yield
+    assert not locked.take_unlocked()
 
 
 SHARED_CITY, SHARED_TOWN = "tests/test_pages.py", "tests/console/browser/"

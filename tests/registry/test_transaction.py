@@ -14,7 +14,9 @@ from dispatch.domain.vocabulary import Status
 from dispatch.domain.webhooks import HookType
 from dispatch.registry import transaction
 from dispatch.registry.tables import CaseEventRow, CaseRow, CentreRow, DeliveryRow, OutboxRow, WebhookRow
+from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import make_begin, make_engine, make_read, make_read_autocommit
+from tests import locked
 from tests.rows import NOW, case_row, open_register
 
 
@@ -45,6 +47,18 @@ def test_no_update_is_lost_among_many_writers(register):
         list(pool.map(count_up, range(80)))
 
     assert register.get(CentreRow, register.centre.id).revision == before + 80
+
+
+def test_command_that_writes_what_a_docket_reads_without_the_lock_is_named(register):
+    lines = "with begin() as tx:\n    lock(tx)\n    tx.add(row)"
+    command = compile(lines, f"{locked.HOUSE}/dispatch/commands/planted.py", "exec")
+
+    def told(lock):
+        exec(command, {"begin": register.begin, "lock": lock, "row": case_row(register.centre.id, new_id())})
+        return locked.take_unlocked()
+
+    assert told(lambda tx: tx.lock_centre(register.centre.id)) == []
+    assert told(lambda tx: tx.lock(CentreRow, register.centre.id)) == ["dispatch/commands/planted.py: legal_case"]
 
 
 def test_no_update_of_a_locked_row_is_lost(register):
