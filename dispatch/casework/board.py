@@ -40,9 +40,9 @@ def unseal(host: Host, case_id: str) -> None:
         host.note(host.case(case_id), Mark.UNSEAL, ModeName.GRAB, {"posting_id": posting.id})
 
 
-def look(records: Records, practitioner_id: str, case_id: str) -> bool:
+def look(records: Records, practitioner_id: str, case_id: str) -> str | None:
     """
-    Tell whether a claim made now may win before the sealed window ends; nothing is written.
+    Return the posting on which a claim made now may win before its sealed window ends, if any; nothing is written.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def look(records: Records, practitioner_id: str, case_id: str) -> bool:
         If the claim is hopeless.
     """
     posting = find_open(records, practitioner_id, case_id)
-    return posting is not None and look_closer(records, practitioner_id, posting)
+    return look_closer(records, practitioner_id, posting) if posting else None
 
 
 def find_open(records: Records, practitioner_id: str, case_id: str) -> Posting | None:
@@ -66,9 +66,9 @@ def find_open(records: Records, practitioner_id: str, case_id: str) -> Posting |
     return None if _kept_claim(records, practitioner_id, posting) else posting
 
 
-def look_closer(records: Records, practitioner_id: str, posting: Posting) -> bool:
+def look_closer(records: Records, practitioner_id: str, posting: Posting) -> str | None:
     """
-    Tell whether a claim on this posting may win before the sealed window ends, by what the rules and caps say.
+    Return this posting if a claim on it may win before the sealed window ends, by what the rules and caps say.
 
     Raises
     ------
@@ -86,16 +86,16 @@ def look_closer(records: Records, practitioner_id: str, posting: Posting) -> boo
         raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, rules=["listed"])
     if refusals := eligibility.why(0, j):
         raise NotEligibleError(case_id=case_id, practitioner_id=practitioner_id, **as_facts(refusals))
-    return first_come or granted_at_once(docket, eligibility, 0, j)
+    return posting.id if first_come or granted_at_once(docket, eligibility, 0, j) else None
 
 
-def claim(host: Host, practitioner_id: str, case_id: str, *, at_once: bool) -> Claim:
-    """Claim a posted case: it is won at once, or kept until the sealed window ends. Idempotent."""
+def claim(host: Host, practitioner_id: str, case_id: str, *, at_once: str | None) -> Claim:
+    """Claim a posted case: it is won, at once on this posting, or kept until the sealed window ends. Idempotent."""
     posting = _open(host, case_id)
     if kept := _kept_claim(host, practitioner_id, posting):
         return kept
     made = host.new_claim(posting, practitioner_id)
-    if at_once or posting.sealed_until <= host.now:
+    if posting.id == at_once or posting.sealed_until <= host.now:
         _win_at_once(host, made)
     host.keep_claim(made)
     return made

@@ -91,7 +91,7 @@ def claim(begin: Begin, read: Read, actor: Actor, now: datetime, case_id: str) -
     with read() as session:
         posting = board.find_open(RegisterRecords(session, actor.centre_id, now), practitioner_id, case_id)
     with in_turn(actor.centre_id):
-        at_once, looked = False, None
+        at_once = looked = None
         if posting is not None:
             with read() as session:
                 records = RegisterRecords(session, actor.centre_id, now)

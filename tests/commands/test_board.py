@@ -132,6 +132,19 @@ def test_claim_is_held_to_the_policy_that_came_into_force_since_it_was_looked_at
     assert [row.case_id for row in register.all(AssignmentRow)] == [other.id]
 
 
+def test_claim_looked_at_after_a_window_waits_in_that_of_a_case_posted_anew_since(sealed):
+    register, case, later = sealed, posted(sealed), NOW + 11 * MINUTE
+    weak = register.a_practitioner("weak", specialties={"wages": 10})
+    register.a_practitioner("best", specialties={"wages": 99})
+
+    def post_anew():
+        take_off(register.begin, register.clerk, later, case.id)
+        post_case(register.begin, register.clerk, later, case.id)
+
+    made = claim(deciding_before(register, post_anew), register.read, register.acting(weak), later, case.id)
+    assert made.state is ClaimState.OPEN
+
+
 def test_who_has_waited_long_for_their_turn_goes_ahead(first_come, monkeypatch):
     register, case = first_come, posted(first_come)
     actor = register.acting(register.a_practitioner())
