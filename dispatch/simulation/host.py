@@ -245,10 +245,8 @@ class MemoryHost(LifeCentre):
     def keep_claim(self, claim: port.Claim) -> None:
         """Let it count for its claimant and for the case."""
         kept = own(Claim, claim)
-        posting = self.files[kept.case_id].postings[-1]
-        posting.claims.append(kept)
+        self.files[kept.case_id].postings[-1].claims.append(kept)
         self.claims.setdefault(kept.practitioner_id, []).append(kept)
-        self.agenda.wake(posting.sealed_until, kept.case_id)
 
     def lose_claim(self, claim: port.Claim, reason: str) -> None:
         """Settle it."""
