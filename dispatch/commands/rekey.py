@@ -1,6 +1,6 @@
 """Sealing anew: every sealed text and every keyed hash, from one secret or provider to another.
 
-While it lasts no process reads or writes anything personal, so the service need not be stopped, but does not serve.
+While it lasts no process reads or writes anything personal: the service need not be stopped, but refuses what has to.
 Each step stands by itself: killed at any moment and run again, it goes on with what is still sealed as before.
 Decisions that open nothing go on and find people by their hashes, so these change all at once and at the end.
 """
