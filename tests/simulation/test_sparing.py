@@ -75,16 +75,22 @@ def test_period_has_what_it_is_there_for(period):
     assert any(line.event == event for line in played(period).history)
 
 
+@pytest.fixture
+def sparing(period):
+    """What came of the period, played before a test lets the replay look at more."""
+    return found(played(period))
+
+
 @every_period
-def test_watch_foresees_whom_a_docket_at_every_look_would_call_for(monkeypatch, period):
+def test_watch_foresees_whom_a_docket_at_every_look_would_call_for(sparing, monkeypatch, period):
     monkeypatch.setattr(Outlook, "calls", lambda *_: None)
 
-    assert found(replay(period)) == found(played(period))
+    assert found(replay(period)) == sparing
 
 
 @every_period
-def test_tasks_find_nothing_to_do_with_the_cases_they_pass_by(monkeypatch, period):
+def test_tasks_find_nothing_to_do_with_the_cases_they_pass_by(sparing, monkeypatch, period):
     monkeypatch.setattr(Centre, "at_hand", lambda centre: [centre.undecided[id] for id in sorted(centre.undecided)])
     monkeypatch.setattr("dispatch.simulation.replay.play.LOOKS", TASKS)
 
-    assert found(replay(period)) == found(played(period))
+    assert found(replay(period)) == sparing
