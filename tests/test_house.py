@@ -21,6 +21,7 @@ MIN_LINES, MAX_LINES = 40, 400
 MAX_FUNCTION_LINES = 40
 MAX_ROOM_FILES = 25
 MAX_DECISION_WORDS = 150
+MAX_CHANGES, MAX_CHANGE_WORDS = 120, 60
 
 ONE_PLACE = {"commit", "rollback", "with_for_update", "begin_nested"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
@@ -308,6 +309,21 @@ def test_decision_is_a_short_page_of_five_parts(page):
     assert re.findall(r"^(?:Status: |\*\*)(\w+)", text, re.M)[1:] == list(parts)
     assert re.search(r"^Status: (accepted|superseded by).* \(\d{4}-\d\d-\d\d\)\.$", text, re.M)
     assert len(text.split()) <= MAX_DECISION_WORDS
+
+
+def tiring(changelog: str) -> list[str]:
+    """Lines after those an operator reads, and lines that say more than one thing."""
+    lines = changelog.splitlines()
+    return [*lines[MAX_CHANGES:], *(line for line in lines if len(line.split()) > MAX_CHANGE_WORDS)]
+
+
+def test_changelog_is_what_an_operator_reads():
+    assert tiring((HOUSE / "CHANGELOG.md").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("breach", ["- a fact\n" * (MAX_CHANGES + 1), "- " + "word " * MAX_CHANGE_WORDS])
+def test_changelog_that_tires_is_found(breach):
+    assert len(tiring(breach)) == 1
 
 
 # who imports, what they may not, and a breach of it; tests of the benchmarks are the one way across
