@@ -70,6 +70,7 @@ class Transaction:
         self.session = session
         self.asked = False
         self.centre: CentreRow | None = None
+        self._locked: dict[str, CentreRow] = {}
         self._listeners: dict[str, list[webhooks.Subscriber]] = {}
         self.changed_boards: set[str] = set()
         self.address: str | None = None
@@ -78,11 +79,21 @@ class Transaction:
         """Whether the log tells of it already."""
 
     def lock_centre(self, centre_id: str) -> CentreRow:
-        """Make this the centre's only deciding transaction until it ends; call it before reading anything."""
-        # Kept here, because a session forgets what nobody holds and would ask for the centre again.
-        self.centre = self.session.scalars(LOCK_CENTRE, {"of_centre": centre_id}).one_or_none()
-        if self.centre is None:
-            raise NotFoundError(what="centre", id=centre_id)
+        """
+        Make this the centre's only deciding transaction until it ends; call it before reading anything. Idempotent.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such centre.
+        """
+        if centre_id not in self._locked:
+            centre = self.session.scalars(LOCK_CENTRE, {"of_centre": centre_id}).one_or_none()
+            if centre is None:
+                raise NotFoundError(what="centre", id=centre_id)
+            # Kept here, because a session forgets what nobody holds and would ask for the centre again.
+            self._locked[centre_id] = centre
+        self.centre = self._locked[centre_id]
         return self.centre
 
     def lock(self, table: type[Row], id: str, centre_id: str | None = None) -> Row:

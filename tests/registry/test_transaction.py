@@ -49,6 +49,16 @@ def test_no_update_is_lost_among_many_writers(register):
     assert register.get(CentreRow, register.centre.id).revision == before + 80
 
 
+def test_decision_counts_once_however_often_its_parts_take_the_lock(register):
+    before = register.get(CentreRow, register.centre.id).revision
+
+    with register.begin() as tx:
+        taken = [tx.lock_centre(register.centre.id).revision for _ in range(3)]
+
+    assert taken == [before + 1] * 3
+    assert register.get(CentreRow, register.centre.id).revision == before + 1
+
+
 def test_command_that_writes_what_a_docket_reads_without_the_lock_is_named(register):
     lines = "with begin() as tx:\n    lock(tx)\n    tx.add(row)"
     command = compile(lines, f"{locked.HOUSE}/dispatch/commands/planted.py", "exec")
