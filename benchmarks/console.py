@@ -34,7 +34,7 @@ FEW, FEW_MS, MANY_MS = 200, 300, 400
 
 FIRST = {
     # where somebody comes first, after the sign-in
-    Role.PRACTITIONER: "/hall",
+    Role.PRACTITIONER: "/board",
     Role.RECIPIENT: "/r/{link_id}/case",
     Role.INSTITUTION: "/desk",
 }

@@ -72,7 +72,7 @@ class Viewer(Stream):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the stream as a page does."""
         self.transport = transport
-        words = f"GET /console/hall/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self._cookie}\r\n\r\n"
+        words = f"GET /console/board/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self._cookie}\r\n\r\n"
         transport.write(words.encode())  # type: ignore[attr-defined]
 
 
@@ -136,8 +136,8 @@ async def _opened(port: int, user_id: str) -> AsyncIterator[Page]:
         await context.add_cookies([{"name": COOKIE, "value": f"{SECRET}{user_id}", "url": address}])
         await context.add_init_script(NOTE)
         page: Page = await context.new_page()
-        await page.goto(f"{address}/console/hall", timeout=1000 * PATIENCE_S)
-        await page.wait_for_selector("#hall-live:has-text('实时更新中')", timeout=1000 * PATIENCE_S)
+        await page.goto(f"{address}/console/board", timeout=1000 * PATIENCE_S)
+        await page.wait_for_selector("#board-live:has-text('实时更新中')", timeout=1000 * PATIENCE_S)
         yield page
         await browser.close()
 

@@ -44,7 +44,7 @@ def posted(console, number="2026-0001", **columns):
 def held(console):
     """Claim a posted case; return it and the page that opened."""
     case = posted(console)
-    return case, console.press("/hall/claim", PERSON, case_id=case.id).headers["location"].partition("?")[0]
+    return case, console.press("/board/claim", PERSON, case_id=case.id).headers["location"].partition("?")[0]
 
 
 def test_lawyer_claims_accepts_works_and_closes_without_a_script(first_come):
@@ -124,7 +124,7 @@ def test_days_of_time_limits_and_a_major_case_are_told_while_one_works_on_it(con
 def test_card_shows_cause_effort_place_and_quota_and_no_person(console):
     posted(console, area="A")
 
-    page = console.get("/hall", PERSON).text
+    page = console.get("/board", PERSON).text
 
     for words in ("本周还可抢", "工作量", "指派期限", "抢单"):
         assert words in page
@@ -136,8 +136,8 @@ def test_card_says_in_words_why_it_cannot_be_claimed(console):
     console.sign_in(PERSON, practitioner_id=person.id)
     case = posted(console)
 
-    page = console.get("/hall", PERSON).text
-    refused = console.press("/hall/claim", PERSON, case_id=case.id)
+    page = console.get("/board", PERSON).text
+    refused = console.press("/board/claim", PERSON, case_id=case.id)
 
     assert "在办案件数已达上限" in page
     assert refused.status_code == 409
@@ -151,9 +151,9 @@ def test_sealed_claim_waits_and_is_taken_back(console):
     console.sign_in(PERSON, practitioner_id=person.id)
     case = posted(console)
 
-    answer = console.press("/hall/claim", PERSON, case_id=case.id)
+    answer = console.press("/board/claim", PERSON, case_id=case.id)
     page = console.get(answer.headers["location"], PERSON).text
-    console.press("/hall/unclaim", PERSON, case_id=case.id)
+    console.press("/board/unclaim", PERSON, case_id=case.id)
 
     assert "抢单已登记" in page
     assert "已抢单，待确定" in page
@@ -163,11 +163,11 @@ def test_sealed_claim_waits_and_is_taken_back(console):
 def test_list_for_the_script_has_what_the_page_shows(console):
     case = posted(console)
 
-    [card] = console.get("/hall/cards", PERSON).json()["items"]
+    [card] = console.get("/board/cards", PERSON).json()["items"]
 
     assert card["case_id"] == case.id
     assert card["refusals"] == []
-    assert console.get("/hall/cards", Role.RECIPIENT).status_code == 403
+    assert console.get("/board/cards", Role.RECIPIENT).status_code == 403
 
 
 def test_offer_is_declined_with_a_reason_and_never_without(console):
@@ -195,7 +195,7 @@ def test_people_are_shown_by_a_logged_button_alone(first_come):
     console = first_come
     case = posted(console)
     console.register.a_person(case)
-    page = console.press("/hall/claim", PERSON, case_id=case.id).headers["location"].partition("?")[0]
+    page = console.press("/board/claim", PERSON, case_id=case.id).headers["location"].partition("?")[0]
 
     before = console.get(page, PERSON).text
     after = console.press(page + "/look", PERSON).text

@@ -3,12 +3,12 @@
 from dispatch.console.frame.page import ConsoleFeed, ConsolePage
 from dispatch.console.pages import (
     account,
+    board,
     candidates,
     case,
     cases,
     change,
     entrance,
-    hall,
     identity,
     imports,
     institution,
@@ -64,7 +64,7 @@ PAGES: tuple[ConsolePage, ...] = (
     *stationery.PAGES,
     *calendar.PAGES,
     *entrance.PAGES,
-    *hall.PAGES,
+    *board.PAGES,
     *own_cases.PAGES,
     *own_place.PAGES,
     *own.PAGES,
@@ -93,5 +93,5 @@ PAGES: tuple[ConsolePage, ...] = (
     *identity.PAGES,
 )
 
-FEEDS: tuple[ConsoleFeed, ...] = hall.FEEDS
+FEEDS: tuple[ConsoleFeed, ...] = board.FEEDS
 """What scripts of the pages ask for by themselves."""

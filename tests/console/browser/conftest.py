@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, R
 
 from dispatch.console.frame.assets import asset_path
 from dispatch.domain.vocabulary import Role
-from tests.console.browser.hall import Hall
+from tests.console.browser.board import Board
 from tests.console.browser.town import Town, served
 
 PATIENCE_MS = 20_000
@@ -61,8 +61,8 @@ def town(sqlite_template, tmp_path_factory) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def hall(town) -> Hall:
-    return Hall(town)
+def board(town) -> Board:
+    return Board(town)
 
 
 def find_browser() -> str:
@@ -234,7 +234,7 @@ def watched(town, chromium, profiles):
     """
     Return a way to open pages as somebody, each time through another process.
 
-    `watched(Role.CLERK)`, `watched(None, PHONE, lang="en")`, or by a session's cookie: `watched(hall.session(rival))`.
+    `watched(Role.CLERK)`, `watched(None, PHONE, lang="en")`, or by a session's cookie: `watched(board.session(rival))`.
     What sets the browser's clock takes a profile of its `own`.
     """
     with running(chromium.loop), ExitStack() as ends:

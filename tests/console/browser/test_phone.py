@@ -6,16 +6,16 @@ from sqlmodel import select
 
 from dispatch.domain.states import EndReason
 from dispatch.registry.tables import AssignmentRow
+from tests.console.browser.board import LAWYER, SOON_MS, card, watch
 from tests.console.browser.conftest import PHONE
-from tests.console.browser.hall import LAWYER, SOON_MS, card, watch
 
 
-def test_lawyer_wins_a_raced_claim_on_the_phone_and_closes_the_case(hall, town, watched):
-    case, rival = hall.post()
-    views = [watched(LAWYER, PHONE), watched(hall.session(rival), PHONE)]
+def test_lawyer_wins_a_raced_claim_on_the_phone_and_closes_the_case(board, town, watched):
+    case, rival = board.post()
+    views = [watched(LAWYER, PHONE), watched(board.session(rival), PHONE)]
     assert {view.address for view in views} == set(town.addresses)
     for view in views:
-        view.open("/hall")
+        view.open("/board")
     for view in views:
         # Aside from the card: the board drops that as soon as the other has the case.
         form = card(view.page, case).locator("form[action$=claim]").first
@@ -49,11 +49,11 @@ def test_lawyer_wins_a_raced_claim_on_the_phone_and_closes_the_case(hall, town, 
     assert row.end_reason is EndReason.CLOSED
 
 
-def test_case_posted_while_the_board_is_open_appears_and_is_claimed_by_keyboard_alone(hall, town, watched):
+def test_case_posted_while_the_board_is_open_appears_and_is_claimed_by_keyboard_alone(board, town, watched):
     view = watched(LAWYER, PHONE)
     page = watch(view)
 
-    case, _ = hall.post()
+    case, _ = board.post()
     card(page, case).wait_for(timeout=SOON_MS)
     assert "工作量" in card(page, case).text_content()
     assert re.search(r"距您约 \d+ 公里", card(page, case).inner_text())
@@ -67,13 +67,13 @@ def test_case_posted_while_the_board_is_open_appears_and_is_claimed_by_keyboard_
     view.look()
 
 
-def test_case_that_somebody_took_leaves_the_open_board(hall, town, watched):
-    case, rival = hall.post()
-    view, other = watched(LAWYER, PHONE), watched(hall.session(rival), PHONE, scripts=False)
+def test_case_that_somebody_took_leaves_the_open_board(board, town, watched):
+    case, rival = board.post()
+    view, other = watched(LAWYER, PHONE), watched(board.session(rival), PHONE, scripts=False)
     page = watch(view)
     card(page, case).locator("button").first.focus()
 
-    other.open("/hall")
+    other.open("/board")
     card(other.page, case).locator("button:visible").first.click()
     card(page, case).wait_for(state="detached", timeout=SOON_MS)
 
@@ -82,13 +82,13 @@ def test_case_that_somebody_took_leaves_the_open_board(hall, town, watched):
     view.look()
 
 
-def test_card_that_comes_when_the_quota_is_used_up_says_so_at_once(hall, watched):
+def test_card_that_comes_when_the_quota_is_used_up_says_so_at_once(board, watched):
     view = watched(LAWYER, PHONE)
     page = watch(view)
     # As the page of somebody whose quota is used up has it.
     page.locator("#quota").evaluate("(box) => { box.hidden = false; box.textContent = '本周抢单数已用完'; }")
 
-    case, _ = hall.post()
+    case, _ = board.post()
     card(page, case).wait_for(timeout=SOON_MS)
 
     assert "本周抢单数已用完" in card(page, case).inner_text()

@@ -6,8 +6,8 @@ import httpx2
 
 from dispatch.commands.board import claim
 from dispatch.domain.vocabulary import Role
+from tests.console.browser.board import LAWYER, SOON_MS, card, watch
 from tests.console.browser.conftest import CUT, PHONE, REFUSED
-from tests.console.browser.hall import LAWYER, SOON_MS, card, watch
 
 TRIES = 5
 ELSEWHERE = "http://127.0.0.1:9/page"
@@ -17,25 +17,25 @@ ELSEWHERE = "http://127.0.0.1:9/page"
 def shown(view):
     """Return the cases that an open board lets somebody claim."""
     claimed = "cards => cards.filter((each) => each.querySelector('[data-when=open]:not([hidden])'))"
-    found = view.page.locator("#hall > li").evaluate_all(claimed + ".map((each) => each.dataset.case)")
+    found = view.page.locator("#board > li").evaluate_all(claimed + ".map((each) => each.dataset.case)")
     return sorted(found)
 
 
 def on_board(view):
     """Return the cases that somebody may claim."""
-    answer = view.page.request.get(f"{view.address}/console/hall/cards", headers={"Accept": "application/json"})
+    answer = view.page.request.get(f"{view.address}/console/board/cards", headers={"Accept": "application/json"})
     return sorted(each["case_id"] for each in answer.json()["items"] if not each["refusals"] and not each["claim_id"])
 
 
-def test_board_goes_on_while_redis_is_away_and_after_it_is_back(hall, town, watched):
+def test_board_goes_on_while_redis_is_away_and_after_it_is_back(board, town, watched):
     views = [watched(LAWYER, PHONE), watched(LAWYER, PHONE)]
     pages = [watch(view) for view in views]
     with town.without_redis():
-        first, rival = hall.post()
+        first, rival = board.post()
         for page in pages:
             card(page, first).wait_for(timeout=SOON_MS)
-    second, _ = hall.post()
-    claim(town.begin, town.read, hall.actor(rival), datetime.now(UTC), first.id)
+    second, _ = board.post()
+    claim(town.begin, town.read, board.actor(rival), datetime.now(UTC), first.id)
     for page in pages:
         card(page, second).wait_for(timeout=SOON_MS)
         card(page, first).wait_for(state="detached", timeout=SOON_MS)
@@ -46,12 +46,12 @@ def test_board_goes_on_while_redis_is_away_and_after_it_is_back(hall, town, watc
         view.look()
 
 
-def test_board_goes_on_where_it_was_when_the_processes_behind_it_die_and_come_back(hall, town, watched):
+def test_board_goes_on_where_it_was_when_the_processes_behind_it_die_and_come_back(board, town, watched):
     view = watched(LAWYER, PHONE)
     page = watch(view)
     with town.without_api():
-        page.wait_for_selector("#hall-live:has-text('连接中断')", timeout=SOON_MS)
-        case, _ = hall.post()
+        page.wait_for_selector("#board-live:has-text('连接中断')", timeout=SOON_MS)
+        case, _ = board.post()
     card(page, case).wait_for(timeout=SOON_MS)
 
     assert shown(view) == on_board(view)
@@ -66,7 +66,7 @@ def test_board_of_who_was_signed_out_elsewhere_says_what_to_do(watched):
     other.press("结束其他全部登录会话和令牌")
     page.wait_for_url("**/sign-in?back=*", timeout=SOON_MS)
 
-    assert page.url.endswith("back=%2Fhall")
+    assert page.url.endswith("back=%2Fboard")
     assert "登录已结束" in page.text_content("main")
     view.forgive(REFUSED)
     view.look()

@@ -136,7 +136,7 @@ def link(at: Visitor) -> None:
 
 def claim(at: Visitor) -> None:
     """Claim the first case, and go on to it."""
-    at.open("/hall")
+    at.open("/board")
     at.click("抢单", "Claim")
 
 
@@ -390,7 +390,7 @@ STOPS = (
         ("负责人账号确认", "系统管理员新建的负责人账号，由另一名负责人核实确认；邀请只向确认的人显示一次。"),
         ("Managers' accounts", "A manager whom the administrator makes is confirmed by another, who alone is shown the invitation, once."),
         confirm),
-    Stop("hall", LAWYER, PHONE, "/hall",
+    Stop("board", LAWYER, PHONE, "/board",
         ("抢单大厅", "案由、距离、工作量和期限，一个大按钮；有新案件时自动出现，不能抢的写明原因。"),
         ("Cases to claim", "Cause, distance, effort and deadline, and one large button. New cases appear by themselves; why one cannot be claimed is said in words.")),
     Stop("claimed", LAWYER, PHONE, "/my-cases/{tie_id}",

@@ -1,8 +1,8 @@
 // The board, live: cards come and go while the page is open. No markup is made from text (Trusted Types).
 (() => {
   "use strict";
-  const list = document.getElementById("hall"), template = document.getElementById("hall-card");
-  const live = document.getElementById("hall-live"), empty = document.getElementById("hall-empty");
+  const list = document.getElementById("board"), template = document.getElementById("board-card");
+  const live = document.getElementById("board-live"), empty = document.getElementById("board-empty");
   const zh = document.documentElement.lang.startsWith("zh");
   // By the server's clock: that of a phone may be wrong.
   const ahead = (new Date(document.body.dataset.now) - Date.now()) || 0;

@@ -17,7 +17,7 @@ SHOWN = 100
 """Cards at a time; the longest posted come first, and a county rarely has more."""
 
 
-def hall(visit: Visit) -> Context:
+def show(visit: Visit) -> Context:
     """Return the board as the page shows it, and the words by which its script writes further cards."""
     found = _board(visit)
     return {
@@ -45,7 +45,7 @@ def claim(visit: Visit, form: FilledForm) -> str:
     """Claim a case: won at once, it is one's own; else the claim waits on the board."""
     case_id = form.text("case_id")
     made = board.claim(visit.begin, visit.context.read_autocommit, visit.actor, visit.now, case_id)
-    return f"/my-cases/{made.assignment_id}" if made.state is ClaimState.WON else "/hall"
+    return f"/my-cases/{made.assignment_id}" if made.state is ClaimState.WON else "/board"
 
 
 def unclaim(visit: Visit, form: FilledForm) -> None:
@@ -77,10 +77,10 @@ BLANK = SimpleNamespace(
 # fmt: off
 PAGES = (
     ConsolePage(
-        "/hall", "hall_page", (Verb.READ_BOARD,), ("抢单大厅", "Cases to claim"),
+        "/board", "board_page", (Verb.READ_BOARD,), ("抢单大厅", "Cases to claim"),
         ("这里是正在征集承办人员的案件。符合条件的，点“抢单”即可；当事人姓名在抢到之后显示。",
          "Cases looking for a practitioner. Claim any you may take; names are shown once it is yours."),
-        hall, "hall/hall.html", Menu.WORK,
+        show, "board/board.html", Menu.WORK,
         acts={
             "claim": PageAct(claim, ("抢单已登记，待不公开抢单时段结束后确定。",
                                      "Your claim is in; it is decided when the sealed window ends."), (Verb.CLAIM,)),
@@ -90,7 +90,7 @@ PAGES = (
     ),
 )
 FEEDS = (
-    ConsoleFeed("/hall/cards", "list_hall_cards", (Verb.READ_BOARD,), list_cards),
-    ConsoleFeed("/hall/events", "watch_hall", (Verb.READ_BOARD,), watch),
+    ConsoleFeed("/board/cards", "list_board_cards", (Verb.READ_BOARD,), list_cards),
+    ConsoleFeed("/board/events", "watch_board_cards", (Verb.READ_BOARD,), watch),
 )
 # fmt: on

@@ -16,7 +16,7 @@ LAWYER = Role.PRACTITIONER
 SOON_MS = 40_000
 
 
-class Hall:
+class Board:
     """Cases put on the board of the town, each for the lawyer of the town and at least one rival."""
 
     def __init__(self, town):
@@ -72,6 +72,6 @@ def card(page, case):
 
 def watch(view):
     """Open the board and wait until it is live."""
-    page = view.open("/hall")
-    page.wait_for_selector("#hall-live:has-text('实时更新中')")
+    page = view.open("/board")
+    page.wait_for_selector("#board-live:has-text('实时更新中')")
     return page
