@@ -30,18 +30,18 @@ def cheap(monkeypatch):
 
 
 @pytest.fixture
-def hall(register, tmp_path):
+def entrance(register, tmp_path):
     """A service, and the provider it lets people sign in at."""
     clock = [NOW]
     provider = TestProvider(lambda: clock[0].timestamp())
     settings = {"oidc_issuer": provider.issuer, "oidc_client": CLIENT, "oidc_client_secret": SECRET}
     with serving(register, tmp_path, clock, **settings) as door:
         provider.return_to = f"{door.url}{BACK}"
-        yield Hall(door, provider)
+        yield Entrance(door, provider)
     provider.close()
 
 
-class Hall:
+class Entrance:
     def __init__(self, door, provider):
         self.door, self.provider, self.register = door, provider, door.register
 
@@ -64,9 +64,9 @@ class Hall:
 class Visitor(Browser):
     """A browser that goes to the provider and comes back."""
 
-    def __init__(self, hall):
-        super().__init__(hall.door, {})
-        self.provider = hall.provider
+    def __init__(self, entrance):
+        super().__init__(entrance.door, {})
+        self.provider = entrance.provider
 
     def begin(self):
         return self.ask("GET", "/identity/begin").headers["location"]
@@ -88,9 +88,9 @@ def said(answer):
     return answer.json()["code"], answer.json().get("facts", {}).get("reason")
 
 
-def test_known_identity_ends_in_a_session_like_any_other_until_it_is_unbound(hall):
-    user = hall.known()
-    browser = hall.browser()
+def test_known_identity_ends_in_a_session_like_any_other_until_it_is_unbound(entrance):
+    user = entrance.known()
+    browser = entrance.browser()
 
     offered = browser.ask("GET", "/identity").json()
     entered = browser.sign_in()
@@ -100,31 +100,31 @@ def test_known_identity_ends_in_a_session_like_any_other_until_it_is_unbound(hal
     outside = browser.inside()
     again = browser.sign_in()
     unbound = browser.ask("DELETE", f"/identities/{bound['id']}")
-    after = hall.browser().sign_in()
+    after = entrance.browser().sign_in()
 
-    assert (offered["issuer"], offered["begin"]) == (hall.provider.issuer, f"{AT}/identity/begin")
-    assert offered["sign_out"] == f"{hall.provider.issuer}/logout?client_id={CLIENT}"
+    assert (offered["issuer"], offered["begin"]) == (entrance.provider.issuer, f"{AT}/identity/begin")
+    assert offered["sign_out"] == f"{entrance.provider.issuer}/logout?client_id={CLIENT}"
     assert (entered.status_code, entered.headers["location"]) == (303, "/console/")
     assert "lad-flow" not in browser.client.cookies
     assert (inside["user_id"], inside["role"]) == (user.id, "clerk")
     assert (outside, again.status_code, unbound.status_code) == (False, 303, 204)
     assert said(after) == ("identity-unknown", None)
-    assert hall.door.subjects()[-4:] == ["session", "session_ended", "session", "identity_unbound"]
-    assert hall.register.all(IdentityRow) == []
+    assert entrance.door.subjects()[-4:] == ["session", "session_ended", "session", "identity_unbound"]
+    assert entrance.register.all(IdentityRow) == []
 
 
 @SQLITE
-def test_session_by_an_identity_ends_within_half_a_day_in_any_role(hall):
-    person = hall.register.a_practitioner("p1")
-    user, _ = hall.door.user("he", Role.PRACTITIONER, practitioner_code=person.code)
-    hall.bind(user, hall.provider.subject, Actor(user.id, Role.ADMIN, user.centre_id))
-    browser = hall.browser()
+def test_session_by_an_identity_ends_within_half_a_day_in_any_role(entrance):
+    person = entrance.register.a_practitioner("p1")
+    user, _ = entrance.door.user("he", Role.PRACTITIONER, practitioner_code=person.code)
+    entrance.bind(user, entrance.provider.subject, Actor(user.id, Role.ADMIN, user.centre_id))
+    browser = entrance.browser()
 
     entered = browser.sign_in()
     inside = browser.ask("GET").json()
-    hall.door.later(11 * HOUR)
+    entrance.door.later(11 * HOUR)
     busy = browser.inside()
-    hall.door.later(HOUR)
+    entrance.door.later(HOUR)
 
     assert entered.status_code == 303
     assert datetime.fromisoformat(inside["expires_at"]) == NOW + 12 * HOUR
@@ -155,14 +155,14 @@ FAULTS = [
 
 
 @SQLITE
-def test_token_that_does_not_hold_lets_nobody_in_and_says_why(hall):
-    hall.known()
+def test_token_that_does_not_hold_lets_nobody_in_and_says_why(entrance):
+    entrance.known()
 
     for twist, flaw in FAULTS:
-        hall.provider.twist = lambda claims, twist=twist: [
+        entrance.provider.twist = lambda claims, twist=twist: [
             claims.pop(name, None) if value is None else claims.update({name: value}) for name, value in twist.items()
         ]
-        answer = hall.browser().sign_in()
+        answer = entrance.browser().sign_in()
 
         if flaw is None:
             assert answer.status_code == 303, twist
@@ -172,42 +172,42 @@ def test_token_that_does_not_hold_lets_nobody_in_and_says_why(hall):
 
 
 @SQLITE
-def test_key_nobody_published_and_signatures_that_prove_nothing_are_refused(hall):
-    hall.known()
-    browser, provider = hall.browser(), hall.provider
+def test_key_nobody_published_and_signatures_that_prove_nothing_are_refused(entrance):
+    entrance.known()
+    browser, provider = entrance.browser(), entrance.provider
     browser.sign_in()
     honest = provider.key
 
     provider.key = ECKey.generate_key("P-256", {"kid": honest.kid})
     published, provider._keys = provider._keys, lambda: {"keys": [honest.as_dict(private=False)]}
-    forged = said(hall.browser().sign_in())
+    forged = said(entrance.browser().sign_in())
     provider._keys, provider.key = published, honest
-    unsigned = said(_with_token(hall, "eyJhbGciOiJub25lIn0.e30."))
-    garbage = said(_with_token(hall, "garbage"))
+    unsigned = said(_with_token(entrance, "eyJhbGciOiJub25lIn0.e30."))
+    garbage = said(_with_token(entrance, "garbage"))
 
     assert (forged, unsigned) == (("identity-unproved", "signature"),) * 2
     assert garbage[0] == "identity-unproved"
 
 
-def _with_token(hall, token):
-    provider = hall.provider
+def _with_token(entrance, token):
+    provider = entrance.provider
     made, provider.id_token = provider.id_token, lambda *_: token
     try:
-        return hall.browser().sign_in()
+        return entrance.browser().sign_in()
     finally:
         provider.id_token = made
 
 
 @SQLITE
-def test_keys_that_changed_are_asked_for_again_but_not_with_every_forgery(hall):
-    hall.known()
-    provider = hall.provider
-    hall.browser().sign_in()
+def test_keys_that_changed_are_asked_for_again_but_not_with_every_forgery(entrance):
+    entrance.known()
+    provider = entrance.provider
+    entrance.browser().sign_in()
 
     provider.new_key()
-    soon = hall.browser().sign_in()
-    hall.door.later(10 * SECOND)
-    later = [hall.browser().sign_in().status_code for _ in range(2)]
+    soon = entrance.browser().sign_in()
+    entrance.door.later(10 * SECOND)
+    later = [entrance.browser().sign_in().status_code for _ in range(2)]
 
     assert said(soon) == ("identity-unproved", "signature")
     assert later == [303, 303]
@@ -215,21 +215,21 @@ def test_keys_that_changed_are_asked_for_again_but_not_with_every_forgery(hall):
     assert provider.asked.count("/.well-known/openid-configuration") == 1
 
 
-def test_code_state_and_browser_are_good_once_together(hall):
-    hall.known()
-    browser, other = hall.browser(), hall.browser()
+def test_code_state_and_browser_are_good_once_together(entrance):
+    entrance.known()
+    browser, other = entrance.browser(), entrance.browser()
 
-    first = hall.provider.sign_in(browser.begin())
+    first = entrance.provider.sign_in(browser.begin())
     stolen = other.back(first)
-    mixed = other.back(hall.provider.sign_in(browser.begin()).replace("state=", "state=x"))
-    second = hall.provider.sign_in(browser.begin())
+    mixed = other.back(entrance.provider.sign_in(browser.begin()).replace("state=", "state=x"))
+    second = entrance.provider.sign_in(browser.begin())
     kept = browser.client.cookies["lad-flow"]
     entered = browser.back(second)
     over = browser.back(second)
     browser.client.cookies["lad-flow"] = kept
     replayed = browser.back(second)
-    late = hall.provider.sign_in(browser.begin())
-    hall.door.later(11 * MINUTE)
+    late = entrance.provider.sign_in(browser.begin())
+    entrance.door.later(11 * MINUTE)
 
     assert (said(stolen)[0], said(mixed)[0], said(over)[0]) == ("sign-in-anew",) * 3
     assert entered.status_code == 303
@@ -239,17 +239,17 @@ def test_code_state_and_browser_are_good_once_together(hall):
 
 
 @SQLITE
-def test_answer_of_another_issuer_is_refused_before_its_code_is_spent(hall):
-    hall.known()
-    provider = hall.provider
+def test_answer_of_another_issuer_is_refused_before_its_code_is_spent(entrance):
+    entrance.known()
+    provider = entrance.provider
 
     def came(more):
-        browser = hall.browser()
+        browser = entrance.browser()
         return browser.back(provider.sign_in(browser.begin()) + more)
 
     foreign, own = came("&iss=https://foreign.example"), came(f"&iss={provider.issuer}&session_state=1")
     provider.published = {"authorization_response_iss_parameter_supported": True}
-    hall.door.later(HOUR)
+    entrance.door.later(HOUR)
     silent = came("")
 
     assert (said(foreign), said(silent)) == (("identity-unproved", "issuer"),) * 2
@@ -258,31 +258,31 @@ def test_answer_of_another_issuer_is_refused_before_its_code_is_spent(hall):
 
 
 @SQLITE
-def test_whoever_is_refused_there_or_unknown_or_retired_here_stays_outside(hall):
-    user = hall.known(subject="somebody else")
+def test_whoever_is_refused_there_or_unknown_or_retired_here_stays_outside(entrance):
+    user = entrance.known(subject="somebody else")
     admin = Actor(user.id, Role.ADMIN, user.centre_id)
-    browser = hall.browser()
+    browser = entrance.browser()
 
     unknown = said(browser.sign_in())[0]
-    hall.provider.subject = None
+    entrance.provider.subject = None
     refused = browser.sign_in()
-    hall.provider.subject = "somebody else"
+    entrance.provider.subject = "somebody else"
     entered = browser.sign_in().status_code
-    revoke_user(hall.register.begin, admin, hall.door.clock[0], user.id)
+    revoke_user(entrance.register.begin, admin, entrance.door.clock[0], user.id)
     inside, retired = browser.inside(), said(browser.sign_in())[0]
-    restore_user(hall.register.begin, admin, hall.door.clock[0], user.id)
+    restore_user(entrance.register.begin, admin, entrance.door.clock[0], user.id)
 
     assert (unknown, entered, inside, retired) == ("identity-unknown", 303, False, "identity-unknown")
     assert (refused.status_code, refused.json()["facts"]) == (401, {"error": "access_denied"})
     assert browser.sign_in().status_code == 303
-    assert "sign_in_refused" in hall.door.subjects()
+    assert "sign_in_refused" in entrance.door.subjects()
 
 
 @SQLITE
-def test_provider_that_is_down_or_strange_is_told_apart_and_passwords_go_on(hall):
-    user = hall.known()
-    hall.browser().first(user)
-    provider, browser = hall.provider, hall.browser()
+def test_provider_that_is_down_or_strange_is_told_apart_and_passwords_go_on(entrance):
+    user = entrance.known()
+    entrance.browser().first(user)
+    provider, browser = entrance.provider, entrance.browser()
 
     provider.down = True
     down = browser.ask("GET", "/identity/begin")
@@ -295,10 +295,10 @@ def test_provider_that_is_down_or_strange_is_told_apart_and_passwords_go_on(hall
     strange = []
     for published in ({"issuer": "https://x.example"}, {"token_endpoint": "http://x.example/t"}, {"jwks_uri": None}):
         provider.published = published
-        hall.door.later(HOUR)
+        entrance.door.later(HOUR)
         strange.append(browser.ask("GET", "/identity/begin"))
     provider.close()
-    hall.door.later(HOUR)
+    entrance.door.later(HOUR)
     gone = browser.ask("GET", "/identity/begin")
 
     assert (down.status_code, down.json()["code"], down.json()["facts"]) == (
@@ -311,9 +311,9 @@ def test_provider_that_is_down_or_strange_is_told_apart_and_passwords_go_on(hall
     assert browser.enter().status_code == 201
 
 
-def test_grave_acts_are_opened_by_proving_it_anew_and_by_nothing_older_or_elses(hall):
-    hall.known(role=Role.ADMIN)
-    provider, browser = hall.provider, hall.browser()
+def test_grave_acts_are_opened_by_proving_it_anew_and_by_nothing_older_or_elses(entrance):
+    entrance.known(role=Role.ADMIN)
+    provider, browser = entrance.provider, entrance.browser()
     provider.amr, provider.proved_at = ["pwd", "otp"], (NOW - HOUR).timestamp()
 
     browser.sign_in()
@@ -325,7 +325,7 @@ def test_grave_acts_are_opened_by_proving_it_anew_and_by_nothing_older_or_elses(
     asked = browser.ask("POST", "/identity/confirm", {}).json()["address"]
     confirmed = browser.go("/identity/confirm")
     open_ = browser.ask("POST", "/tokens", {})
-    hall.door.later(CONFIRMED_FOR)
+    entrance.door.later(CONFIRMED_FOR)
 
     assert said(shut)[0] == "password-again"
     assert (said(old), said(elses)) == (("identity-unproved", "age"), ("identity-unproved", "person"))
@@ -336,33 +336,33 @@ def test_grave_acts_are_opened_by_proving_it_anew_and_by_nothing_older_or_elses(
 
 
 @SQLITE
-def test_flow_begun_in_one_session_ends_in_no_other(hall):
-    user = hall.known()
-    browser = hall.browser()
+def test_flow_begun_in_one_session_ends_in_no_other(entrance):
+    user = entrance.known()
+    browser = entrance.browser()
     browser.first(user)
     address = browser.ask("POST", "/identity/confirm", {}).json()["address"]
 
     browser.ask("DELETE")
-    nobody = browser.back(hall.provider.sign_in(address))
+    nobody = browser.back(entrance.provider.sign_in(address))
     browser.enter()
 
     assert nobody.status_code == 401
-    assert said(browser.back(hall.provider.sign_in(address)))[0] == "sign-in-anew"
+    assert said(browser.back(entrance.provider.sign_in(address)))[0] == "sign-in-anew"
 
 
-def test_identity_is_bound_by_ones_own_act_with_the_password_given_lately(hall):
-    user, _ = hall.door.user("wang")
-    other, _ = hall.door.user("zhao")
-    browser, second = hall.browser(), hall.browser()
+def test_identity_is_bound_by_ones_own_act_with_the_password_given_lately(entrance):
+    user, _ = entrance.door.user("wang")
+    other, _ = entrance.door.user("zhao")
+    browser, second = entrance.browser(), entrance.browser()
     browser.first(user)
     second.first(other)
 
     bound = browser.go("/identity/bind")
     twice = browser.go("/identity/bind")
     taken = said(second.go("/identity/bind"))[0]
-    elsewhere = hall.browser()
+    elsewhere = entrance.browser()
     entered = elsewhere.sign_in().status_code
-    hall.door.later(CONFIRMED_FOR)
+    entrance.door.later(CONFIRMED_FOR)
     late = [said(browser.go("/identity/bind"))[0]]
     [row] = browser.ask("GET", "/identities").json()
     late.append(said(browser.ask("DELETE", f"/identities/{row['id']}"))[0])
@@ -377,19 +377,19 @@ def test_identity_is_bound_by_ones_own_act_with_the_password_given_lately(hall):
     assert set(row) == {"id", "issuer", "bound_at", "bound_by"}
 
 
-def test_account_is_taken_up_by_an_identity_without_a_password_and_a_reset_ends_it(hall):
-    user, _ = hall.door.user("wang", Role.AUDITOR)
-    browser = hall.browser()
-    invitation = {"invitation": hall.door.invitation(user)}
+def test_account_is_taken_up_by_an_identity_without_a_password_and_a_reset_ends_it(entrance):
+    user, _ = entrance.door.user("wang", Role.AUDITOR)
+    browser = entrance.browser()
+    invitation = {"invitation": entrance.door.invitation(user)}
 
     weak = browser.go("/identity/invitation", invitation)
-    hall.provider.amr = ["mfa"]
+    entrance.provider.amr = ["mfa"]
     accepted = browser.go("/identity/invitation", invitation)
     used = browser.go("/identity/invitation", invitation)
     inside = browser.inside()
-    hall.provider.amr = ["pwd"]
-    without = said(hall.browser().sign_in())[0]
-    hall.browser().first(user)
+    entrance.provider.amr = ["pwd"]
+    without = said(entrance.browser().sign_in())[0]
+    entrance.browser().first(user)
 
     assert (said(weak)[0], accepted.status_code, used.status_code) == ("provider-factor", 303, 409)
     assert (inside, without) == (True, "provider-factor")
@@ -409,33 +409,33 @@ def test_second_factor_is_what_the_operator_named_where_one_is_named(register, t
     }
     with serving(register, tmp_path, clock, **settings) as door:
         provider.return_to, provider.way, provider.amr = f"{door.url}{BACK}", "client_secret_post", ["mfa"]
-        hall = Hall(door, provider)
-        hall.known(role=Role.ADMIN)
-        address = hall.browser().begin()
-        without = said(hall.browser().sign_in())[0]
+        entrance = Entrance(door, provider)
+        entrance.known(role=Role.ADMIN)
+        address = entrance.browser().begin()
+        without = said(entrance.browser().sign_in())[0]
         provider.twist = lambda claims: claims.update(acr="level2")
 
         assert "acr_values=level2" in address
-        assert (without, hall.browser().sign_in().status_code) == ("provider-factor", 303)
+        assert (without, entrance.browser().sign_in().status_code) == ("provider-factor", 303)
     provider.close()
 
 
 @SQLITE
-def test_administrator_binds_lists_and_unbinds_but_never_for_a_manager(hall):
-    register, admin = hall.register, hall.door.user("root", Role.ADMIN)
+def test_administrator_binds_lists_and_unbinds_but_never_for_a_manager(entrance):
+    register, admin = entrance.register, entrance.door.user("root", Role.ADMIN)
     bearer = {"Authorization": f"Bearer {admin[1]}"}
-    user, _ = hall.door.user("li")
+    user, _ = entrance.door.user("li")
 
     def ask(method, path="", json=None, of=user.id):
-        return hall.browser().client.request(
+        return entrance.browser().client.request(
             method, f"/v1/users/{of}/identities{path}", headers=bearer, json=json
         )  # fmt: skip
 
-    made = ask("POST", json={"subject": hall.provider.subject})
-    entered = hall.browser().sign_in().status_code
+    made = ask("POST", json={"subject": entrance.provider.subject})
+    entered = entrance.browser().sign_in().status_code
     [row] = ask("GET").json()
     mail = ask("POST", json={"subject": "李@example.cn"})
-    second, _ = hall.door.user("second", Role.MANAGER)
+    second, _ = entrance.door.user("second", Role.MANAGER)
     of_managers = [ask("POST", json={"subject": "x"}, of=id) for id in (register.manager.user_id, second.id)]
     ended = ask("DELETE", f"/{row['id']}")
     gone = ask("DELETE", f"/{row['id']}")
@@ -444,42 +444,42 @@ def test_administrator_binds_lists_and_unbinds_but_never_for_a_manager(hall):
     assert (mail.status_code, [said(each)[0] for each in of_managers]) == (422, ["second-person"] * 2)
     assert (ended.status_code, gone.status_code, ask("GET").json()) == (204, 404, [])
     for number in range(AT_MOST):
-        hall.bind(user, f"s{number}")
+        entrance.bind(user, f"s{number}")
     with pytest.raises(InvalidFieldError):
-        hall.bind(user, "one more")
+        entrance.bind(user, "one more")
     with pytest.raises(IdentityBoundError):
-        hall.bind(hall.door.user("wang")[0], "s0")
+        entrance.bind(entrance.door.user("wang")[0], "s0")
 
 
-def test_what_the_provider_says_is_in_no_log_and_the_subject_in_no_column(hall, caplog, capfd):
+def test_what_the_provider_says_is_in_no_log_and_the_subject_in_no_column(entrance, caplog, capfd):
     caplog.set_level("DEBUG")
-    hall.known()
+    entrance.known()
     tokens = []
-    hall.provider.twist = lambda claims: tokens.append(claims)
-    browser = hall.browser()
-    there = hall.provider.sign_in(browser.begin())
+    entrance.provider.twist = lambda claims: tokens.append(claims)
+    browser = entrance.browser()
+    there = entrance.provider.sign_in(browser.begin())
     code = there.partition("code=")[2].partition("&")[0]
 
     browser.back(there)
-    hall.provider.down = True
-    browser.back(hall.provider.sign_in(browser.begin()))
+    entrance.provider.down = True
+    browser.back(entrance.provider.sign_in(browser.begin()))
 
     # The browser of this test writes what it asks; the service is everything else.
     ours = [each for each in caplog.records if each.name.startswith("dispatch") or each.levelname == "WARNING"]
     out = "".join(each.getMessage() for each in ours) + "".join(capfd.readouterr())
     assert tokens
-    for secret in (code, hall.provider.subject, SECRET, tokens[0]["nonce"]):
+    for secret in (code, entrance.provider.subject, SECRET, tokens[0]["nonce"]):
         assert secret not in out
-    [row] = hall.register.all(IdentityRow)
-    assert hall.provider.subject not in f"{row.digest}{row.sealed!r}{row.issuer}"
+    [row] = entrance.register.all(IdentityRow)
+    assert entrance.provider.subject not in f"{row.digest}{row.sealed!r}{row.issuer}"
 
 
 @SQLITE
-def test_identity_is_found_again_once_the_register_is_sealed_anew(hall):
-    hall.known()
-    register, old = hall.register, hall.register.seal
+def test_identity_is_found_again_once_the_register_is_sealed_anew(entrance):
+    entrance.known()
+    register, old = entrance.register, entrance.register.seal
     new = Seal("another secret of the tests", "aes")
-    who = ProviderSubject(hall.provider.issuer, hall.provider.subject)
+    who = ProviderSubject(entrance.provider.issuer, entrance.provider.subject)
     with register.begin() as tx:
         for row in register.all(SealRow):
             tx.session.delete(tx.session.merge(row))
