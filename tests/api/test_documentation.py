@@ -5,10 +5,13 @@ import re
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from dispatch.api.documentation import JSON, WORDS, operations
+from dispatch.api.documentation import JSON, WORDS, operations, summary_of
 from dispatch.exchange.tables import TABLES
 from dispatch.main import create_app
 from dispatch.settings import Settings
+
+SUMMARY = re.compile(r"(?P<en>[A-Z][^\u4e00-\u9fff]*[^.\s]) [\u4e00-\u9fff][^，。；：]*")
+"""A sentence in English without its full stop, and a few words in Chinese."""
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,29 @@ def test_every_operation_that_answers_in_json_shows_a_valid_answer(document):
 
     assert wrong == []
     assert shown > 200
+
+
+def test_every_summary_is_a_short_sentence_that_is_not_the_name_of_its_function(document):
+    found = {each["operationId"]: SUMMARY.fullmatch(each["summary"]) for each in operations(document)}
+
+    assert [name for name, summary in found.items() if not summary or len(summary[0]) > 100] == []
+    sentences = {name: summary["en"] for name, summary in found.items()}
+    assert [sentence for sentence in sentences.values() if len(sentence) > 80 or sentence.count(" ") < 2] == []
+    assert [name for name, sentence in sentences.items() if sentence.lower() == name.replace("_", " ")] == []
+    assert len(set(sentences.values())) == len(sentences) > 300
+
+
+@pytest.mark.parametrize(
+    ("chinese", "words"),
+    [
+        ("撤下抢单；指派流程继续。", "撤下抢单"), ("撤下抢单（查阅留痕）。", "撤下抢单"),
+        ("撤下本人（本机构）的抢单（查阅留痕）。", "撤下本人（本机构）的抢单"),
+    ],
+)  # fmt: skip
+def test_summary_is_the_opening_of_the_description_in_both_languages(chinese, words):
+    description = f"Take a case\noff `v1.board`. Its chain\n\ncontinues. {chinese}"
+
+    assert summary_of(description) == f"Take a case off `v1.board` {words}"
 
 
 def test_refusals_share_one_schema(document):

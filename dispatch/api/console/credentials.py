@@ -93,7 +93,7 @@ router = APIRouter(prefix="/console/session", tags=["sessions 登录会话"], de
 
 @router.post("/invitation", responses=responses(InvitationEndedError, ForeignPageError))
 def look_at_invitation(given: InvitationIn, context: ContextDep, seal: SealDep, now: Now) -> InvitedOut:
-    """Return whom an invitation is for, and the secret for the authenticator where one is needed. 查看邀请。"""
+    """Return the user an invitation is for. With the secret for the authenticator where one is needed. 查看邀请。"""
     found = invitations.look_at_invitation(context.read, seal, now, given.invitation)
     authenticator = found.enrolment and AuthenticatorOut.of(found.enrolment)
     return InvitedOut(

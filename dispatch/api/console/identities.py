@@ -111,7 +111,10 @@ def begin_identity_sign_in(context: ContextDep, seal: SealDep, now: Now, request
 def begin_confirmation(
     session: Signed, context: ContextDep, seal: SealDep, now: Now, request: Request, response: Response
 ) -> WayOut:
-    """Begin to prove at the provider anew who sits here, for grave acts within five minutes. 再次验证身份。"""
+    """Begin to confirm one's identity again at the identity provider.
+
+    For five minutes, acts that require it are then allowed. 再次验证身份。
+    """
     begun = _begin(context, now, request, Purpose.CONFIRM, session.digest)
     return _way(begun, seal, request, response)
 
@@ -162,7 +165,7 @@ def return_from_provider(
     iss: Annotated[str | None, Query(description="Who answers (RFC 9207). 平台标识。")] = None,
     error: Annotated[str, Query(description="Why not. 平台返回的错误代码。")] = "",
 ) -> RedirectResponse:
-    """Come back from the identity provider: signed in, confirmed or bound, as it was begun. 从平台返回。"""
+    """Return from the identity provider. Signed in, confirmed or bound, according to how it was begun. 从平台返回。"""
     flow = _opened(seal, flow_of(request))
     came = {"code": code, "state": state, "error": error} | ({} if iss is None else {"iss": iss})
     proved = provider_of(context).finish(now, flow, came)

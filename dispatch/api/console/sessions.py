@@ -143,7 +143,10 @@ def end_other_sessions(session: Signed, context: ContextDep, now: Now) -> EndedO
 
 @router.post("/tokens", status_code=201, responses=responses(PasswordAgainError, InvalidFieldError, ForeignPageError))
 def make_own_token(given: TokenIn, session: Signed, context: ContextDep, now: Now) -> TokenOut:
-    """Make a token for a program of one's own, shown only once; the password must have been given lately. 本人令牌。"""
+    """Create a token for a program of one's own, shown only once.
+
+    The password must have been confirmed shortly before. 本人令牌。
+    """
     life = context.settings.token_life
     made = tokens.give_own(context.begin, session.actor, now, life.of(given.days), given.label)
     return TokenOut(id=made.row.id, token=made.token, expires_at=made.row.expires_at)

@@ -1,5 +1,6 @@
 """The documentation of the API: what each property and parameter is, and a whole answer for every operation."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,9 @@ WORDS = {
 } | {name: f"{zh}。{en}" for name, (zh, en) in (CASES | CENTRE | PARAMETERS).items()}
 """What is called so, everywhere; what a file may hold has the words of its template."""
 
+OPENING = re.compile(r"(?P<en>.+?)\.\s.*?(?P<zh>[\u4e00-\u9fff].*?)(?:（[^（）]*）。|[，。；：])", re.DOTALL)
+"""How a description opens in each language: its first English sentence, and its first Chinese clause."""
+
 
 def write_documentation(app: FastAPI) -> None:
     """Let the app's description of itself say what everything is, and show an answer to each question."""
@@ -42,6 +46,7 @@ def write_documentation(app: FastAPI) -> None:
             for schema in schemas.values():
                 _describe(schema.get("properties", {}))
             for operation in operations(whole):
+                operation["summary"] = summary_of(operation["description"])
                 _describe({each["name"]: each for each in operation.get("parameters", ())})
                 _show(operation, schemas)
         assert app.openapi_schema is not None
@@ -54,6 +59,13 @@ def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield every operation of a description."""
     for path in document["paths"].values():
         yield from path.values()
+
+
+def summary_of(description: str) -> str:
+    """Return the opening of a description: its first sentence without the full stop, and the words in Chinese."""
+    opening = OPENING.match(description)
+    assert opening is not None, f"a route says what it does in English and in Chinese: {description}"
+    return " ".join(f"{opening['en']} {opening['zh']}".split())
 
 
 def _describe(named: dict[str, dict[str, Any]]) -> None:

@@ -188,11 +188,11 @@ def change_case(
     now: Now,
     response: Response,
 ) -> ChangedCaseOut:
-    """Change what is known of an open case, also while somebody is asked or works on it.
+    """Change the facts of an open case, even while someone works on it.
 
-    A change that lowers a protection (minor, grave, secret and the like) waits for a manager who did not propose it.
-    The answer says what was changed, what waits, which time limits moved and what else followed. A mistake is undone
-    by the contrary change. 修改案件信息。
+    A change that lowers a protection (minor, grave, secret and the like) waits for a manager other than the person who
+    proposed it. The answer says what was changed, what waits, which time limits moved and what else followed. To undo a
+    mistake, change the fact back. 修改案件信息。
     """
     outcome = changes.change_case(begin, seal, actor, now, case_id, change.sent(), if_match)
     response.headers.update(etag(outcome.case.revision))
@@ -212,9 +212,10 @@ def _changed(outcome: changes.ChangedCase) -> ChangedCaseOut:
 
 @router.get("/cases/{case_id}/facts", responses=responses(NotFoundError))
 def list_facts(case_id: str, actor: MayRead, begin: BeginDep, seal: SealDep, now: Now) -> list[FactOut]:
-    """Return every fact of a case with what it was before, by whom it was changed, and what is proposed.
+    """Return every fact of a case with its earlier values and proposed changes.
 
-    Private facts are opened; the access is logged before they are shown. 案件信息及修改记录（查阅留痕）。
+    With who made each change. Private facts are decrypted; the access is logged before they are shown.
+    案件信息及修改记录（查阅留痕）。
     """
     return [FactOut.model_validate(each) for each in changes.facts_with_history(begin, seal, actor, now, case_id)]
 
@@ -231,9 +232,9 @@ def list_amendments(
         Query(description="Only those you may confirm or reject: waiting, not proposed by you. 待本人复核的修改。"),
     ] = False,
 ) -> CountedPage[AmendmentOut]:
-    """List changes of cases' facts in the order they were made or proposed; those that wait are to be decided.
+    """List changes to the facts of cases, in the order they were made or proposed.
 
-    案件信息修改列表。
+    Those that wait are still to be decided. 案件信息修改列表。
     """
     found = proposals.list_changes(read, actor, paging.part, state, case_id, to_decide=to_decide)
     return counted_page_of(map(AmendmentOut.model_validate, found.rows), found)
@@ -248,7 +249,7 @@ def withdraw_amendment(
     begin: BeginDep,
     now: Now,
 ) -> AmendmentOut:
-    """Take back a change you proposed while it waits for a second person; the case stays as it is. 撤回拟作的修改。"""
+    """Withdraw a change one proposed that still waits for a second person. The case stays as it is. 撤回拟作的修改。"""
     return AmendmentOut.model_validate(proposals.withdraw_change(begin, actor, now, amendment_id))
 
 
@@ -261,9 +262,9 @@ def review_amendments(
     seal: SealDep,
     now: Now,
 ) -> list[ReviewedOut]:
-    """Confirm or reject many changes with one reason; each is decided by itself, and who cannot be is told why.
+    """Confirm or reject many proposed changes with one reason.
 
-    批量复核案件信息的修改。
+    Each is decided separately; for each that could not be decided, the answer says why. 批量复核案件信息的修改。
     """
     language = language_of(request)
     decided = proposals.review_changes(begin, seal, actor, now, given.amendment_ids, given.approve, given.reason)
@@ -290,9 +291,9 @@ def review_amendment(
     seal: SealDep,
     now: Now,
 ) -> AmendmentOut:
-    """Confirm a change that lowers a protection, which is then made, or reject it; never by who proposed it.
+    """Confirm or reject a change that lowers a protection.
 
-    复核案件信息的修改。
+    Once confirmed, the change is made. The person who proposed it cannot decide it. 复核案件信息的修改。
     """
     row = changes.review_change(begin, seal, actor, now, amendment_id, review.approve, review.reason)
     return AmendmentOut.model_validate(row)

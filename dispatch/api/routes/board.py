@@ -205,22 +205,24 @@ LastSeen = Annotated[str | None, Header(max_length=40, description="Id of the la
 
 @router.get("", responses=responses(PolicyMissingError))
 def list_board(request: Request, actor: MayRead, read: ReadDep, now: Now, paging: PagingQuery) -> BoardPage:
-    """List the cases on the board by kind, cause, stage, county, effort and deadline, without any personal data.
+    """List the cases on the board, without any personal data.
 
-    For a practitioner, each card also gives the distance and the rules that would refuse their claim, and the page
-    how much more they may claim. 抢单大厅；承办人员可见能否抢单及原因、还可抢单数。
+    They can be filtered by kind, cause, stage, county, effort and deadline. For a practitioner, each card also gives
+    the distance and the rules that would refuse their claim, and the page says how many more cases they may claim.
+    抢单大厅；承办人员可见能否抢单及原因、还可抢单数。
     """
     return board_page(board.read_board(read, actor, now, paging.part), language_of(request))
 
 
 @router.get("/events", response_class=StreamingResponse, responses=STREAM)
 def watch_board(actor: MayRead, hub: HubDep, credentials: Credentials, last_event_id: LastSeen = None) -> BoardStream:
-    """Follow the board live: cases posted, opened after the sealed window, taken, expired or withdrawn.
+    """Follow the board live as a stream of server-sent events.
 
-    A stream of server-sent events. It begins with `hello`: read `GET /v1/board` at that point; every later change
-    is sent. Reconnecting with `Last-Event-ID` replays exactly the events that were missed, or sends `reset` if they
-    are too many or the client reads too slowly: read the board again. Practitioners receive only the cases that
-    they are eligible for, staff receive all. The stream ends when the access token does. 抢单大厅实时推送。
+    It tells of cases posted, opened after the sealed window, taken, expired or withdrawn. It begins with `hello`: read
+    `GET /v1/board` at that point; every later change is sent. Reconnecting with `Last-Event-ID` replays exactly the
+    events that were missed, or sends `reset` if they are too many or the client reads too slowly: read the board again.
+    Practitioners receive only the cases that they are eligible for, staff receive all. The stream ends when the access
+    token does. 抢单大厅实时推送。
     """
     return stream(hub, actor, digest_of(credentials.credentials) if credentials else "", last_event_id)
 
@@ -260,7 +262,7 @@ def claim_case(
     read_autocommit: AutocommitDep,
     now: Now,
 ) -> ClaimOut:
-    """Claim a case on the board: it is awarded at once, or the claim is held until the sealed window ends. 抢单。"""
+    """Claim a case on the board. It is awarded at once, or the claim is held until the sealed window ends. 抢单。"""
     return ClaimOut.model_validate(board.claim(begin, read_autocommit, actor, now, case_id))
 
 

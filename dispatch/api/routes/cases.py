@@ -226,9 +226,10 @@ def search_cases(
     seal: SealDep,
     now: Now,
 ) -> CountedPage[CaseOut]:
-    """Find the cases of a recipient by the whole name or number, and by whatever else lists are narrowed by.
+    """Find the cases of a recipient by their whole name or identity number.
 
-    The search, and each case it finds, is logged. 按受援人姓名、证件号码查找案件（查阅留痕）。
+    The results can be narrowed by the same filters as the list of cases. The search, and each case it finds, is logged.
+    按受援人姓名、证件号码查找案件（查阅留痕）。
     """
     found = lists.search_cases(begin, seal, actor, now, wanted, wanted.part)
     return counted_page_of(map(CaseOut.model_validate, found.rows), found)
@@ -236,7 +237,10 @@ def search_cases(
 
 @router.get("/{case_id}", responses=responses(NotFoundError))
 def get_case(case_id: str, actor: MayRead, read: ReadDep, response: Response) -> CaseOut:
-    """Return a case, without its people: to staff, and to who is asked about it or named for it. 查看案件。"""
+    """Return a case, without the people involved in it.
+
+    For staff, and for anyone who is asked about the case or named for it. 查看案件。
+    """
     with read() as session:
         case = disclosure.readable_case(session, actor, case_id)
     response.headers.update(etag(case.revision))
@@ -281,9 +285,10 @@ def list_events(case_id: str, actor: MayRead, read: ReadDep, paging: PagingQuery
 def list_parties(
     case_id: str, actor: MayRead, read: ReadDep, begin: BeginDep, seal: SealDep, now: Now
 ) -> list[PartyOut]:
-    """Return the people involved in the case: to staff, and to the practitioner once they accepted it.
+    """Return the people involved in a case.
 
-    The access is logged before they are shown. 当事人信息（查阅留痕）。
+    For staff, and for the practitioner once they have accepted the case. The access is logged before they are shown.
+    当事人信息（查阅留痕）。
     """
     with begin() as tx:
         case = disclosure.require_file(tx.session, actor, case_id)

@@ -146,7 +146,10 @@ def get_frontier(
     corners: Annotated[int, Query(ge=2, le=100)] = MAX_CORNERS,
     between: Annotated[int, Query(ge=0, le=5)] = MAX_BETWEEN,
 ) -> CurveOut:
-    """Return the trade-off curve of a run: what more or less of one criterion would have cost that day. 权衡曲线。"""
+    """Return the trade-off curve of a run.
+
+    It shows what more or less of one criterion would have cost that day. 权衡曲线。
+    """
     curve = frontiers.frontier_of_run(read, actor, run_id, axis, corners, between)
     points = [point._asdict() | {"adoptable": point.policy is not None} for point in curve.points]
     return CurveOut.model_validate(curve._asdict() | {"points": points})
@@ -173,7 +176,10 @@ def request_sensitivity(
     response: Response,
     runs: Annotated[int, Query(ge=1, le=evidence.MAX_RUNS, description="How many recent runs. 最近几个批次。")] = 3,
 ) -> JobOut:
-    """Ask how far each weight and price can move before the plan of a recent run changes. 测算各项数值的稳定区间。"""
+    """Request how far weights and prices can move before a plan changes.
+
+    By the plans of recent runs. The result is reported by its job. 测算各项数值的稳定区间。
+    """
     job = evidence.request_firmness(begin, actor, now, runs)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     return JobOut.model_validate(job)
@@ -191,9 +197,9 @@ def get_lessons(
     read: ReadDep,
     most: Annotated[int, Query(ge=1, le=evidence.MAX_OVERRIDES)] = evidence.MAX_OVERRIDES,
 ) -> LessonsOut:
-    """Return the weights closest to today's that explain recent overrides, or the overrides that contradict each other.
+    """Return the weights closest to today's that explain recent overrides.
 
-    从人工指派推算权重。
+    Or the overrides that contradict each other. 从人工指派推算权重。
     """
     return LessonsOut.model_validate(evidence.learn_policy(read, actor, most))
 
@@ -204,8 +210,8 @@ def get_lessons(
     responses=responses(NotFoundError, PolicyMissingError, TooManyRequestsError),
 )
 def draft_lessons(actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now) -> PolicyWholeOut:
-    """Create a policy draft from the policy in force with the weights that explain most overrides.
+    """Create a policy draft with the weights that explain most overrides.
 
-    将推算出的权重存为草稿。
+    The rest is as in the policy in force. 将推算出的权重存为草稿。
     """
     return PolicyWholeOut.model_validate(evidence.draft_learned(begin, read, actor, now))

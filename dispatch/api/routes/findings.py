@@ -62,9 +62,9 @@ def list_findings(
     subject_id: Annotated[str | None, Query(max_length=32)] = None,
     open: Annotated[bool | None, Query(description="Only open findings, or only closed ones. 是否未消除。")] = None,
 ) -> Page[FindingOut]:
-    """List entries that need attention: facts that expire, are missing, or exclude someone permanently.
+    """List entries of the register that need attention.
 
-    名册检查结果。
+    Because facts expire, are missing, or exclude someone permanently. 名册检查结果。
     """
     with read() as session:
         found = find(session, actor.centre_id, paging.part, kind, subject_id, open)

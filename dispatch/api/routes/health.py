@@ -63,7 +63,10 @@ class PartState(NamedTuple):
 
 @router.get("/health/ready")
 async def get_readiness(request: Request, context: ContextDep, now: Now, response: Response) -> dict[str, Any]:
-    """Report within two seconds whether database and Redis respond and the key fits, with other findings. 就绪检查。"""
+    """Report whether the service is ready.
+
+    Within two seconds: whether the database and Redis respond and the key fits, with other findings. 就绪检查。
+    """
     looks = {part: PartState(down=(part,)) for part in _checks}
 
     async def ask(part: str, look: Callable[[AppContext, datetime], PartState]) -> None:

@@ -84,9 +84,10 @@ def give_back_refused_rows(
     file: SheetFile,
     mapping: MappingFile = None,
 ) -> Response:
-    """Download the rows of a file that would be refused, with every column and why, to put right and import again.
+    """Download the rows of a file that an import would refuse, with the reasons.
 
-    Nothing is stored. A file without a faulty row gives a workbook without rows. 下载不符合要求的行，更正后重新导入。
+    With every column, to be put right and imported again. Nothing is stored. A file without a faulty row gives a
+    workbook without rows. 下载不符合要求的行，更正后重新导入。
     """
     upload = files.Upload(what, file.filename or "file", file.file.read(), _text(mapping))
     with tempfile.TemporaryDirectory() as folder:
@@ -97,7 +98,10 @@ def give_back_refused_rows(
 
 @router.get("/exports/templates/{what}", response_class=Response, responses=AS_WORKBOOK | responses(InvalidFieldError))
 def get_template(what: str, actor: Annotated[Actor, Depends(Permit(Verb.IMPORT))], read: ReadDep) -> Response:
-    """Download a workbook to fill in, with this centre's causes of action and areas to choose from. 下载填报模板。"""
+    """Download a workbook to fill in for an import.
+
+    It offers this centre's causes of action and areas to choose from. 下载填报模板。
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
         exports.export_template(path, what, read, actor)
@@ -133,9 +137,10 @@ def export_found_cases(
         Body(openapi_examples={"name": {"summary": "姓名 name", "value": {"recipient_name": "古丽米热·艾比布力"}}}),
     ],
 ) -> Response:
-    """Download the cases of a recipient, found by the whole name or number; in a body, because addresses are logged.
+    """Download the cases of a recipient, found by their whole name or identity number.
 
-    The search, each case it finds and the export are logged. 导出按受援人姓名、证件号码查找到的案件（查阅留痕）。
+    It is sent in a body, because addresses are logged. The search, each case it finds and the export are logged.
+    导出按受援人姓名、证件号码查找到的案件（查阅留痕）。
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cases.xlsx"

@@ -177,9 +177,10 @@ def change_institution(
     now: Now,
     response: Response,
 ) -> InstitutionOut:
-    """Change an institution's entry from today on, or from a later day; since an earlier one with a reason.
+    """Change an institution's entry from today or a later day on.
 
-    A change holds until the next of the same field, and is undone by another. 变更承办机构登记。
+    From an earlier day, a reason is required. A change holds until the next of the same field, and is undone by
+    another. 变更承办机构登记。
     """
     sent, effect = change.sent(), change.effect
     row = changes.change_entry(begin, seal, actor, now, Kind.INSTITUTIONS, institution_id, sent, if_match, effect)

@@ -143,9 +143,9 @@ def get_recipient_page(
     seal: SealDep,
     now: Now,
 ) -> RecipientPageOut:
-    """Return the recipient's own case in plain words: its state, the next step, who acts, why, and papers owed.
+    """Return the recipient's own case in plain words.
 
-    受援人查看本人案件。
+    Its state, the next step, who acts for them and why, and papers still to be handed in. 受援人查看本人案件。
     """
     return page_of_recipient(recipient_page(read, seal, actor, now, link_id), language_of(request))
 

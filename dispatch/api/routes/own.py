@@ -130,9 +130,10 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_OWN_CASE))]
 
 @router.get("/cases", responses=responses(PolicyMissingError))
 def list_own_cases(actor: MayRead, read: ReadDep, now: Now) -> list[OwnCaseOut]:
-    """List what the reader is asked about or has in hand, the most urgent first; an institution sees its people's.
+    """List the cases one is asked about or is working on, the most urgent first.
 
-    The people in a case are read by ``/cases/{case_id}/disclosure``. 本人（本机构）的案件。
+    An institution sees those of its people. The people involved in a case are read at `/v1/cases/{case_id}/disclosure`.
+    本人（本机构）的案件。
     """
     return [_own_case(each) for each in own_cases.own_cases(read, actor, now)]
 
@@ -165,9 +166,9 @@ class OwnPersonOut(BaseModel):
 def list_own_people(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_ROSTER))], read: ReadDep, now: Now
 ) -> list[OwnPersonOut]:
-    """Return the reader's own entry, or those of an institution's people: what they carry, and when they are away.
+    """Return one's own entry, or those of an institution's people.
 
-    本人（本机构人员）的在办案件数和休假。
+    With their open cases and absences. 本人（本机构人员）的在办案件数和休假。
     """
     return [OwnPersonOut.of(each) for each in own_people(read, actor, now)]
 
@@ -256,11 +257,10 @@ def list_missed_cases(
     read: ReadDep,
     latest: Annotated[int, Query(ge=1, le=100, description="How many assigned cases to look at. 查看最近几件。")] = 30,
 ) -> list[MissedCaseOut]:
-    """List which of the latest cases the reader was eligible for but not chosen, and why.
+    """List recent cases one was eligible for but not chosen for, and why.
 
-    Figures are the reader's own, by the register and the policy as they were when somebody was named; cases that
-    never enter the board are left out.
-    未指派给本人的案件及原因。
+    Figures are one's own, by the register and the policy as they were when the practitioner was chosen; cases that
+    never enter the board are left out. 未指派给本人的案件及原因。
     """
     language = language_of(request)
     return [missed(each, language) for each in missed_cases(read, actor, latest)]

@@ -172,7 +172,10 @@ MayReview = Annotated[Actor, Depends(Permit(Verb.REPLACE))]
 def list_deadlines(
     actor: MayRead, read: ReadDep, now: Now, days: Annotated[int, Query(ge=1, le=20)] = AHEAD_DAYS
 ) -> list[AtRiskOut]:
-    """List the cases due within the next working days, and why some of them cannot be met in time. 期限预警。"""
+    """List the cases due within the next working days.
+
+    With the reasons why some of them cannot be met in time. 期限预警。
+    """
     return [AtRiskOut.model_validate(risk) for risk in chain.forecast(read, actor, now, days)]
 
 
@@ -214,9 +217,10 @@ def take_off_board(case_id: str, actor: MayPost, begin: BeginDep, now: Now) -> C
 
 @router.get("/cases/{case_id}/disclosure", responses=responses(NotFoundError, SealBrokenError))
 def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, now: Now) -> DisclosureOut:
-    """Return names to those who were offered the case or are named for it, and the file to whoever accepted it.
+    """Return as much of a case as its practitioner may read at this stage.
 
-    Access is logged. 按办理环节查阅当事人信息、案卷，查阅留痕。
+    The names, to those who were offered the case or are named for it; the file, to those who accepted it. Access is
+    logged. 按办理环节查阅当事人信息、案卷，查阅留痕。
     """
     opened = disclosure.disclose(begin, seal, actor, now, case_id)
     people = [PersonOut(role=role, details=details) for role, details in opened.people]

@@ -250,7 +250,10 @@ def get_policy_in_force(actor: MayRead, read: ReadDep) -> PolicyWholeOut:
 
 @router.get("/schema")
 def get_policy_schema(actor: MayRead) -> dict[str, Any]:
-    """Return the JSON schema of a policy: title, help, unit, source and bounds of every field. 方案各字段的说明。"""
+    """Return the JSON schema of a policy.
+
+    With title, help, unit, source and bounds of every field. 方案各字段的说明。
+    """
     return policy_schema()
 
 

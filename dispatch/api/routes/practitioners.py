@@ -261,10 +261,11 @@ def change_practitioner(
     now: Now,
     response: Response,
 ) -> PractitionerOut:
-    """Change a practitioner's entry from today on, or from a later day; since an earlier one with a reason.
+    """Change a practitioner's entry from today or a later day on.
 
-    A change holds until the next of the same field, and is undone by another. Earlier decisions keep the facts they
-    were based on. 变更登记，即日或者自所填之日起生效；自过去之日起更正的，须写明理由。
+    From an earlier day, a reason is required. A change holds until the next of the same field, and is undone by
+    another. Earlier decisions keep the facts they were based on.
+    变更登记，即日或者自所填之日起生效；自过去之日起更正的，须写明理由。
     """
     sent, effect = change.sent(), change.effect
     row = changes.change_entry(begin, seal, actor, now, Kind.PRACTITIONERS, practitioner_id, sent, if_match, effect)

@@ -120,7 +120,7 @@ def get_transparency_pack(
     now: Now,
     scores: Scores = False,
 ) -> Response:
-    """Download the public data of a past month as an archive that checks itself: `python PACK.zip`. 月度公开数据包。"""
+    """Download the public data of a past month. The archive checks itself: `python PACK.zip`. 月度公开数据包。"""
     packed = transparency(begin, read, seal, actor, now, month, actor if scores else None)
     headers = {"Content-Disposition": f'attachment; filename="{packed.name}"'}
     return Response(packed.content, media_type="application/zip", headers=headers)

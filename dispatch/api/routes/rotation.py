@@ -199,9 +199,9 @@ def get_rotation(
     request: Request,
     case_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[TurnOut]:
-    """List the rotation order, who is next and why others are skipped; for a given case, by every rule.
+    """List the rotation order, who is next and why others are skipped.
 
-    轮流指派顺序。
+    For a given case, by every rule. 轮流指派顺序。
     """
     return _page(order.rotation(read, actor, now, case_id), paging, language_of(request))
 
@@ -235,16 +235,19 @@ def list_overrides(
 
 @router.get("/rotation/fairness", responses=responses(PolicyMissingError))
 def get_fairness(actor: MayRead, read: ReadDep, now: Now, request: Request) -> FairnessOut:
-    """Return how far the ledger is from the entitled shares, and who is more than one largest case above theirs.
+    """Return how far the rotation ledger is from the entitled shares.
 
-    各人轮次均衡情况核验。
+    With those who are above theirs by more than one largest case. 各人轮次均衡情况核验。
     """
     return fairness_of(actor, read, now, language_of(request))
 
 
 @router.get("/rotation/bounds")
 def list_bounds(actor: MayRead, read: ReadDep, paging: PagingQuery, request: Request) -> Page[BoundOut]:
-    """List the fairness checks made after each run and at the end of each month, oldest first. 历次均衡情况核验。"""
+    """List the past fairness checks of the rotation, oldest first.
+
+    They are made after each run and at the end of each month. 历次均衡情况核验。
+    """
     with read() as session:
         found = reads.page(session, BoundRow, actor.centre_id, paging.part, by="at")
     called, language = order.called_by(read, actor), language_of(request)

@@ -279,9 +279,9 @@ def get_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))]
 
 @router.get("/{run_id}/repeats", responses=responses(NotFoundError))
 def list_repeats(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep) -> RepeatsOut:
-    """List the other runs over any of the same cases: who asked, when, and what came of them.
+    """List the other runs over any of the same cases.
 
-    同一案件的其他匹配批次。
+    With who asked for them, when, and what came of them. 同一案件的其他匹配批次。
     """
     found = repeats.repeats_of(read, actor, run_id)
     items = [RepeatOut.model_validate(each) for each in found]
@@ -295,8 +295,9 @@ def get_changes(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))],
     read: ReadDep,
 ) -> RunChangesOut:
-    """Return what differed between a run and another: policy, facts and seed, by kind and number; who did what.
+    """Compare a run with another: what differed, and who did what in between.
 
+    Policy, facts and seed, by kind and number.
     与另一批次相比的变化：指派方案、登记信息和抽签，只列类别和数量；期间由谁办理了什么。
     """
     found = repeats.changes_between(read, actor, run_id, since)
@@ -317,9 +318,9 @@ def list_proposals(
     paging: PagingQuery,
     state: ProposalState | None = None,
 ) -> Page[ProposalOut]:
-    """List the proposals of a run with score components, alternatives and the rules that refused others.
+    """List the proposals of a run, with reasons.
 
-    匹配结果与理由。
+    Each has the parts of its score, the alternatives, and the rules that excluded others. 匹配结果与理由。
     """
     filters = [ProposalRow.state == state] if state else []
     with read() as session:
@@ -341,8 +342,9 @@ def apply_run(
 
 @router.get("/{run_id}/check", responses=responses(NotFoundError, RunNotReadyError, TooManyRequestsError))
 def check_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))], read: ReadDep) -> RunChecksOut:
-    """Check a run from the docket that is kept: its scores, its proof, its draw, and that they give this result.
+    """Check a run again from the data kept with it.
 
+    The scores, the proof and the draw are worked out anew, and whether they give this result.
     根据留存的数据快照重新核对一个批次：分值、证明、抽签和结果。
     """
     found = checks.check_run(read, actor, run_id)
@@ -356,9 +358,9 @@ def check_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))]
     responses={200: {"content": {"application/zip": {}}}, **responses(NotFoundError, RunNotReadyError)},
 )
 def get_proof(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))], read: ReadDep, now: Now) -> Response:
-    """Download the anonymised instance and its certificate, to be checked by `legal-dispatch verify FILE`.
+    """Download the anonymised data of a run and the certificate of its optimality.
 
-    The seed of the draw is in it once its day is over.
+    To be checked with `legal-dispatch verify FILE`. The seed of the draw is included once its day is over.
     下载去标识化数据和最优性证明，供独立核验；抽签的随机数种子次日公开。
     """
     content = proofs.proof_of(read, actor, run_id, now)

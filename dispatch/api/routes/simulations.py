@@ -175,7 +175,10 @@ def list_simulations(
 
 @router.get("/{simulation_id}", responses=responses(NotFoundError))
 def get_simulation(simulation_id: str, actor: MayRead, read: ReadDep) -> SimulationWholeOut:
-    """Return a back-test, with its table of figures and confidence intervals once it has finished. 查看试算结果。"""
+    """Return a back-test of a policy.
+
+    Once it has finished, with its table of figures and confidence intervals. 查看试算结果。
+    """
     with read() as session:
         row = reads.get(session, SimulationRow, actor.centre_id, simulation_id)
         job = session.get_one(JobRow, row.id)

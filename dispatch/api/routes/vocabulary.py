@@ -123,9 +123,9 @@ def list_causes(
     read: ReadDep,
     name: Annotated[Word | None, Query(description="A name as offices write it.", examples=["讨薪"])] = None,
 ) -> CatalogueOut:
-    """Return the catalogue of causes of the policy in force; with a name, the cause it means or else the nearest.
+    """Return the catalogue of causes of action of the policy in force.
 
-    案由（罪名）目录。
+    If a name is given, the cause it means or else the nearest ones. 案由（罪名）目录。
     """
     with read() as session:
         catalogue = load_in_force(session, actor.centre_id).policy.catalogue
@@ -142,13 +142,13 @@ def list_rules(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[RuleOut]
 
 @router.get("/instruments")
 def list_instruments(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[InstrumentOut]:
-    """Return the laws, regulations and rules that citations name, with what replaced them. 法律文件目录。"""
+    """Return the laws, regulations and rules that citations name. With what replaced them. 法律文件目录。"""
     return [InstrumentOut.model_validate(row) for row in INSTRUMENTS.values()]
 
 
 @router.get("/time-limits")
 def list_time_limits(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[TimeLimitOut]:
-    """Return the statutory time limits; a centre's own, shorter ones stand in its policy. 法定期限。"""
+    """Return the statutory time limits. A centre's own, shorter ones are in its policy. 法定期限。"""
     return [_limit(row) for row in DEADLINES.values()]
 
 

@@ -99,7 +99,10 @@ def list_choices(
     search: Search = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[ChoiceOut]:
-    """List the practitioners the recipient may choose from, most specialised first, no contact data. 可点援人员。"""
+    """List the practitioners the recipient may choose from.
+
+    The most specialised first, without contact data. 可点援人员。
+    """
     found = wishes.permitted(read, actor, now, case_id, search, limit)
     return [choice_of(choice, now, language_of(request)) for choice in found]
 
@@ -120,10 +123,10 @@ def list_wishes(case_id: str, actor: MaySee, read: ReadDep) -> list[Id]:
 def name_wishes(
     case_id: str, named: WishesIn, request: Request, actor: MayWish, begin: BeginDep, now: Now
 ) -> list[WishOut]:
-    """Name up to three preferred practitioners; they may be changed until the first of them is asked.
+    """Name up to three preferred practitioners.
 
-    Those who cannot be assigned are returned with the rule that refuses; who cannot be asked before the deadline is
-    told so. 点援。
+    They may be changed until the first of them is asked. Those who cannot be assigned are returned with the rule that
+    excludes them; the answer also says who cannot be asked before the deadline. 点援。
     """
     language = language_of(request)
     sent = wishes.name_wishes(begin, actor, now, case_id, named.practitioner_ids)
@@ -144,7 +147,10 @@ def name_wishes(
     responses=responses(NotFoundError, IllegalTransitionError, WishesAskedError, PolicyMissingError),
 )
 def leave_choice_to_centre(case_id: str, actor: MayWish, begin: BeginDep, now: Now) -> None:
-    """Leave the choice to the centre: wishes are taken back, and the case goes on at once. 由中心安排承办人员。"""
+    """Leave the choice of the practitioner to the centre.
+
+    The wishes are taken back, and the case goes on at once. 由中心安排承办人员。
+    """
     wishes.leave_to_centre(begin, actor, now, case_id)
 
 

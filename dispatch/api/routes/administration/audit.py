@@ -68,9 +68,9 @@ def list_audit(
     paging: PagingQuery,
     wanted: Annotated[AuditQuery, Query()],
 ) -> Page[AuditOut]:
-    """List the audit log, newest first: who read or changed what, or was refused it, without names or contents.
+    """List the audit log, newest first.
 
-    审计日志。
+    It tells who read or changed what, or was refused it, without names or contents. 审计日志。
     """
     found = read_audit(read, actor, paging.part, AuditFilter(**dict(wanted)))
     return page_of(AuditOut, found)

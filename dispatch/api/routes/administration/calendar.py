@@ -114,9 +114,9 @@ def list_moved_limits(
     paging: PagingQuery,
     notice_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[ReckoningOut]:
-    """List the time limits that moved when a notice was loaded or undone, the newest first; no names.
+    """List the time limits that moved when a holiday notice was loaded or undone.
 
-    因放假安排变动的期限。
+    The newest first; without names. 因放假安排变动的期限。
     """
     with read() as session:
         found = list_reckonings(session, actor.centre_id, paging.part, notice_id)
@@ -129,7 +129,7 @@ def list_moved_limits(
 
 @router.get("/{year}")
 def get_year(year: Year, actor: MayRead, read: ReadDep) -> YearOut:
-    """Return the days of a year that are not worked as usual, and the notice they rest on. 查看一年的放假安排。"""
+    """Return the unusual working days and holidays of a year. With the notice they rest on. 查看一年的放假安排。"""
     with read() as session:
         notice, days = find_notice(session, actor.centre_id, year), load_days(session, actor.centre_id).year(year)
     return YearOut(
@@ -143,9 +143,9 @@ def get_year(year: Year, actor: MayRead, read: ReadDep) -> YearOut:
 
 @router.put("/{year}", responses=responses(CalendarInvalidError))
 def load_year(year: Year, given: YearNoticeIn, actor: MayManage, begin: BeginDep, now: Now) -> LoadedOut:
-    """Put the State Council's notice about a year in force; every limit that runs is reckoned anew. Idempotent.
+    """Put the State Council's holiday notice for a year in force.
 
-    载入年度放假安排，正在计算的期限随之重新计算。
+    Every running time limit is calculated again. Idempotent. 载入年度放假安排，正在计算的期限随之重新计算。
     """
     rows = [row.days() for row in given.rows]
     return _loaded(calendar.load(begin, actor, now, year, given.title, rows))

@@ -50,7 +50,10 @@ def list_confirmations(actor: MayConfirm, read: ReadDep, paging: PagingQuery) ->
 def decide_confirmation(
     confirmation_id: str, given: DecisionIn, actor: MayConfirm, begin: BeginDep, now: Now, response: Response
 ) -> InvitationOut:
-    """Let a manager in or not; the invitation is shown only here, to be handed to the person. 确认负责人账号。"""
+    """Confirm or reject a new manager.
+
+    The invitation is shown only here, to be handed to the person. 确认负责人账号。
+    """
     response.headers.update(SECRET)
     made = confirmations.decide_confirmation(begin, actor, now, confirmation_id, approve=given.approve)
     return InvitationOut.of(made)

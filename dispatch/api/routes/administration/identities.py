@@ -78,7 +78,10 @@ def bind_identity(
     now: Now,
     context: ContextDep,
 ) -> IdentityOut:
-    """Bind an identity to a user, who then signs in at the provider; managers bind their own. 绑定统一身份。"""
+    """Bind an identity to a user, who then signs in at the identity provider.
+
+    Managers bind their own. 绑定统一身份。
+    """
     who = ProviderSubject(provider_of(context).settings.issuer, given.subject)
     return IdentityOut.model_validate(identities.bind(begin, seal, actor, now, user_id, who))
 

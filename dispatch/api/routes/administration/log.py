@@ -84,8 +84,10 @@ def list_own_entries(
         Query(description="`audit`: what one did; `ledger`: one's turns. 本人的操作或者承办件数。"),
     ] = LogSource.AUDIT,
 ) -> OwnLogOut:
-    """List one's own entries of the log, each with a proof that it is in what was published; `check_entries.py` of the
-    transparency pack checks them. 本人的日志记录及其存在证明。
+    """List one's own entries of the audit log, with proofs of existence.
+
+    Each proof shows that the entry is in what was published; `check_entries.py` of the transparency pack checks them.
+    本人的日志记录及其存在证明。
     """
     found = own.own_entries(read, actor, paging.part, source)
     return OwnLogOut(
@@ -105,8 +107,9 @@ def list_log_heads(actor: Anybody, read: ReadDep, paging: PagingQuery) -> Page[H
 
 @router.get("/log/check", responses=responses(LogTooLongError, TooManyRequestsError))
 def check_own_log(actor: Annotated[Actor, Depends(Permit(Verb.VERIFY))], read: ReadDep) -> LogCheckOut:
-    """Check the whole log of the centre now, as is done every night: each entry, the seals and the published heads.
+    """Check the whole audit log of the centre now.
 
-    One is checked at a time; a log of more entries than can be checked at once is left to the night. 即时核验审计日志。
+    As is done every night: each entry, the seals and the published digests. One log is checked at a time; a log of more
+    entries than can be checked at once is left to the night. 即时核验审计日志。
     """
     return LogCheckOut.model_validate(checks.check_own_log(read, actor))

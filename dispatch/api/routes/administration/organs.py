@@ -109,9 +109,9 @@ def list_organs(
 
 @router.get("/unlisted")
 def list_unlisted(actor: Staff, read: ReadDep) -> list[UnlistedOut]:
-    """List the names that cases, practitioners and users go by and nobody entered, the most used first.
+    """List names of case organs that are in use but not registered.
 
-    未列入目录的机关名称。
+    Cases, practitioners and users go by them; the most used come first. 未列入目录的机关名称。
     """
     return [UnlistedOut.model_validate(each) for each in organs.unlisted_names(read, actor)]
 

@@ -67,7 +67,7 @@ def list_candidates(
         int, Query(ge=1, le=500, description="Number of candidates; eligible ones come first. 符合条件者在前。")
     ] = 20,
 ) -> list[CandidateOut]:
-    """Rank the practitioners who could take the case, with every component of the score.
+    """Rank the practitioners who could take a case, with the parts of their scores.
 
     Nothing is stored. 备选人员排序。
     """
@@ -77,9 +77,9 @@ def list_candidates(
 
 @router.get("/{case_id}/candidates/counts", responses=responses(NotFoundError, PolicyMissingError))
 def count_candidates(case_id: str, request: Request, actor: MayRead, read: ReadDep, now: Now) -> CandidateCountsOut:
-    """Count who could take the case and whom each rule refuses, of the people on the list.
+    """Count the practitioners who could take a case, and those each rule excludes.
 
-    各项条件下不符合的人数。
+    Of the people on the list. 各项条件下不符合的人数。
     """
     found, language = candidates.count_candidates(read, actor, case_id, now), language_of(request)
     refused = [rule_count(code, people, language) for code, people in found.refused]

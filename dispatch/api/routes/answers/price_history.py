@@ -91,10 +91,10 @@ def get_prices(
     read: ReadDep,
     days: Annotated[int, Query(ge=1, le=MOST_DAYS, description="Days with a run at most. 最多天数。")] = MOST_DAYS,
 ) -> PricesOut:
-    """Return what each rule of the centre cost a day, and what one more person was worth, over the last days.
+    """Return what each rule cost a day, and what one more person was worth.
 
-    The last proven run of each day counts. From four days on with the interval of the mean; of one day alone it is
-    told that it is one. Nothing is stored. 近期各项条件的影响和增加承办人员的作用。
+    Over the last days, by the last proven run of each day. From four days on, with the interval of the mean; if there
+    is only one day, the answer says so. Nothing is stored. 近期各项条件的影响和增加承办人员的作用。
     """
     found, language = prices_of_centre(read, actor, days), language_of(request)
     return PricesOut(

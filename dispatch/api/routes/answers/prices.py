@@ -65,9 +65,9 @@ router = APIRouter(prefix="/runs", tags=["answers 指派理由"])
 def get_run_prices(
     run_id: str, request: Request, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep
 ) -> RunPricesOut:
-    """Return what each rule of the centre cost that day, and what one more person would be worth.
+    """Return what each rule cost in a run, and what one more person would be worth.
 
-    Values are by cause, county and language, from the one who would help least to the one who would help most.
+    Values are by cause, county and language, from the person who would help least to the one who would help most.
     Nothing is stored. 各项条件的影响和增加承办人员的作用。
     """
     found, language = prices_of_run(read, actor, run_id), language_of(request)

@@ -91,9 +91,9 @@ def get_run_report(run_id: str, actor: MayRead, read: ReadDep) -> RunReportOut:
 
 @router.get("/{run_id}/open-cases", responses=responses(NotFoundError, RunNotReadyError, TooManyRequestsError))
 def list_open_cases(run_id: str, request: Request, actor: MayRead, read: ReadDep) -> OpenCasesOut:
-    """Return why cases of a run have nobody, and the single changes that would help, the best first.
+    """Explain why cases of a run have nobody, and which single changes would help.
 
-    无人承办案件的原因和办法。
+    The most helpful change comes first. 无人承办案件的原因和办法。
     """
     found, language = open_cases.open_cases_of(read, actor, run_id), language_of(request)
     items = [

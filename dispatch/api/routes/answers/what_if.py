@@ -71,9 +71,10 @@ def ask_what_if(
     read: ReadDep,
     now: Now,
 ) -> WhatIfOut:
-    """Match today's cases again under changed weights or prices, or with somebody away, and name what changes hands.
+    """Match today's cases again under changed assumptions.
 
-    Nothing is stored. One is worked out at a time; who waits too long is told when to ask again. 即时试算。
+    With other weights or prices, or with somebody away; the answer names the cases that would change hands. Nothing is
+    stored. One question is worked out at a time; anyone who waits too long is told when to ask again. 即时试算。
     """
     answer, language = what_if(read, actor, now, asked.changes, asked.away, asked.policy_id), language_of(request)
     return WhatIfOut(

@@ -140,11 +140,12 @@ def get_why(
         str | None, Query(max_length=32, description="Why not this one? Id of a practitioner. 为何不是该承办人员。")
     ] = None,
 ) -> WhyOut:
-    """Return why the case has who it has, or would have today, and how one practitioner stands with it.
+    """Explain why a case was assigned to its practitioner.
 
-    Officers ask about anyone, practitioners about themselves where they were eligible, recipients of their own case.
-    A case that a run decided is answered by that run's data and proof: what all cases together would lose, and which
-    would change hands. Nothing is stored. 为何指派该承办人员、为何不是他人。
+    For a case without one, explain who would have it today; on request, also how one other practitioner compares.
+    Officers ask about anyone, practitioners about themselves where they were eligible, recipients about their own case.
+    For a case that a run decided, the answer comes from that run's data and proof: what all cases together would lose,
+    and which cases would change hands. Nothing is stored. 为何指派该承办人员、为何不是他人。
     """
     answer, language = why_case(read, actor, now, case_id, practitioner), language_of(request)
     about = WhyOut(

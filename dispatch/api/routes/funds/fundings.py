@@ -63,7 +63,10 @@ REFUSALS = responses(NotFoundError, IllegalTransitionError, InvalidFieldError, S
 def apply_for_fund(
     case_id: str, given: FundingIn, actor: MayFund, begin: BeginDep, seal: SealDep, now: Now
 ) -> FundingOut:
-    """Apply to let a fund pay for a case, such as the central lottery fund's legal aid project. 申报项目资金。"""
+    """Apply for a fund to pay for a case.
+
+    For example the legal aid project of the central lottery fund. 申报项目资金。
+    """
     return FundingOut.model_validate(fundings.apply(begin, seal, actor, now, case_id, given.source))
 
 
@@ -71,7 +74,10 @@ def apply_for_fund(
 def list_fundings(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep
 ) -> list[FundingOut]:
-    """List the applications made for a case; without an approved one the centre's own money pays. 本案经费来源。"""
+    """List the applications for funds made for a case.
+
+    Without an approved one, the centre's own money pays. 本案经费来源。
+    """
     return [FundingOut.model_validate(row) for row in fundings.fundings_of(read, actor, case_id)]
 
 

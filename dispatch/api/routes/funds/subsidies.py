@@ -129,7 +129,10 @@ RECKONING = (NotFoundError, StepOutOfOrderError, InvalidFieldError, SubsidyTable
 
 @router.post("/subsidy-tables", status_code=201, responses=responses(SubsidyTableInvalidError, InvalidFieldError))
 def add_subsidy_table(given: SubsidyTableIn, actor: MaySet, begin: BeginDep, now: Now) -> SubsidyTableOut:
-    """Put a new version of the centre's subsidy table in place; what was settled stays as it was. 制定补贴标准。"""
+    """Put a new version of the centre's subsidy table in force.
+
+    What was already settled stays as it was. 制定补贴标准。
+    """
     return SubsidyTableOut.model_validate(tables.add_table(begin, actor, now, given.document))
 
 
@@ -143,7 +146,10 @@ def list_subsidy_tables(
 
 @router.get("/subsidy-tables/presets")
 def list_subsidy_presets(actor: MaySet) -> list[PresetOut]:
-    """List what is known of published standards, each with its source and how far it was read. 补贴标准参考。"""
+    """List the published subsidy standards that are known.
+
+    Each with its source, and how much of the source was read. 补贴标准参考。
+    """
     return [PresetOut(name=name, document=load_preset(name)) for name in PRESETS]
 
 
@@ -179,7 +185,7 @@ def correct_settlement(
     seal: SealDep,
     now: Now,
 ) -> SubsidyOut:
-    """Undo the payment recorded, or else the settlement, with the reason; settle it anew then. 更正补贴核算。"""
+    """Undo the payment of a subsidy, or else its settlement, with the reason. Then settle it again. 更正补贴核算。"""
     return _settled(settlements.correct(begin, seal, actor, now, settlement_id, given.reason))
 
 

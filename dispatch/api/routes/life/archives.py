@@ -62,5 +62,5 @@ def take_out_of_archive(
     seal: SealDep,
     now: Now,
 ) -> ArchiveOut:
-    """Take a file out of the archive again, with the reason; its number is not given twice. 更正归档。"""
+    """Take a file out of the archive again, with the reason. Its number is not given again. 更正归档。"""
     return ArchiveOut.model_validate(archives.correct(begin, seal, actor, now, archive_id, given.reason))

@@ -98,7 +98,10 @@ MayArrange = Annotated[Actor, Depends(Permit(Verb.ARRANGE))]
 def entrust_case(
     case_id: str, given: EntrustIn, actor: Annotated[Actor, Depends(Permit(Verb.DESIGNATE))], begin: BeginDep, now: Now
 ) -> ArrangementOut:
-    """Assign a waiting case to an institution, which arranges its person in the time it has. 指派承办机构。"""
+    """Assign a waiting case to an institution.
+
+    It arranges which of its people takes the case within the time allowed. 指派承办机构。
+    """
     row = arrangements.entrust(begin, actor, now, case_id, given.institution_id, given.reason, given.arrange_by)
     return ArrangementOut.model_validate(row)
 
@@ -118,7 +121,10 @@ def list_arrangements(
 def list_people_to_arrange(
     arrangement_id: str, request: Request, actor: MayArrange, read: ReadDep, now: Now
 ) -> list[PersonToArrangeOut]:
-    """List the institution's people with what keeps each from the case; who may take it first. 可以安排的人员。"""
+    """List an institution's people for a case, with what excludes each of them.
+
+    Those who may take it come first. 可以安排的人员。
+    """
     found = arrangements.choices(read, actor, now, arrangement_id)
     return [PersonToArrangeOut.of(each, language_of(request)) for each in found]
 

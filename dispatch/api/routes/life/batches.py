@@ -115,8 +115,9 @@ def list_unprinted_documents(
 def issue_documents(
     given: BatchIn, request: Request, actor: MayIssue, begin: BeginDep, read: ReadDep, seal: SealDep, now: Now
 ) -> list[BatchIssueOut]:
-    """Issue a document of each assignment, each by itself; one that lacks something is told, and keeps none back.
+    """Issue a document for each of several assignments.
 
+    Each is issued separately. If one lacks something, the answer says so, and the others are still issued.
     批量出具文书。
     """
     done = batches.issue_many(begin, read, seal, actor, now, given.kind, given.assignment_ids)
@@ -127,9 +128,9 @@ def issue_documents(
     "/bundles", response_class=Response, responses=IN_ONE | responses(NotFoundError, InvalidFieldError, SealBrokenError)
 )
 def take_documents(given: BundleIn, actor: MayIssue, begin: BeginDep, seal: SealDep, now: Now) -> Response:
-    """Take many documents together, as one page to print or as Word files; each access is logged.
+    """Download many documents together, as one page to print or as Word files.
 
-    批量印制文书（查阅留痕）。
+    Each access is logged. 批量印制文书（查阅留痕）。
     """
     taken = batches.take_many(begin, seal, actor, now, given.document_ids)
     if given.written is Together.PAGE:

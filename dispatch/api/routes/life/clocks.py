@@ -121,9 +121,10 @@ def list_clocks_of_case(case_id: str, actor: MayRead, read: ReadDep, now: Now) -
 def record_milestone(
     case_id: str, given: MilestoneIn, actor: MayRecord, begin: BeginDep, seal: SealDep, read: ReadDep, now: Now
 ) -> MilestoneOut:
-    """Record what time limits hang on, such as a hearing, papers filed, the file handed in, or who was told.
+    """Record an event that time limits depend on.
 
-    A mistake is undone by a correction. 登记办案节点。
+    Such as a hearing, papers filed, the file handed in, or a person informed. A mistake is undone by a correction.
+    登记办案节点。
     """
     entry = milestones.record(begin, seal, actor, now, case_id, given.milestone, given.on, given.assignment_id)
     facts: dict[str, Any] = entry.facts or {}

@@ -86,9 +86,10 @@ REFUSALS = responses(NotFoundError, StepOutOfOrderError, InvalidFieldError, Poli
 def complain(
     case_id: str, given: ComplaintIn, actor: MayComplain, begin: BeginDep, seal: SealDep, now: Now
 ) -> ComplaintOut:
-    """Record a complaint, as the recipient or as an officer was told; the time limit to accept it begins.
+    """Record a complaint about the work on a case.
 
-    While one about the same work is under way, it is added to that one. 登记投诉。
+    By the recipient, or by an officer who was told of it. The time limit to accept it begins. If a complaint about the
+    same work is under way, it is added to that one. 登记投诉。
     """
     words = ComplaintWords(given.ground, given.text, given.channel, given.complainant, given.received_on)
     row = complaints.complain(begin, seal, actor, now, case_id, words, given.assignment_id)
@@ -115,7 +116,7 @@ def list_complaints(
 def accept_complaint(
     complaint_id: str, given: AcceptanceIn, actor: MayDecide, begin: BeginDep, seal: SealDep, now: Now
 ) -> ComplaintOut:
-    """Accept a complaint or not; if it is accepted, the time limit to conclude it begins. 投诉受理决定。"""
+    """Decide whether to accept a complaint. If it is accepted, the time limit to conclude it begins. 投诉受理决定。"""
     step = ComplaintStep.ACCEPT if given.accept else ComplaintStep.REJECT
     row = complaints.decide(begin, seal, actor, now, complaint_id, step, given.text, given.on)
     return ComplaintOut.model_validate(row)
@@ -125,7 +126,10 @@ def accept_complaint(
 def conclude_complaint(
     complaint_id: str, given: ConclusionIn, actor: MayDecide, begin: BeginDep, seal: SealDep, now: Now
 ) -> ComplaintOut:
-    """Conclude an accepted complaint; an upheld one lowers the practitioner's quality level for a while. 投诉办结。"""
+    """Conclude an accepted complaint.
+
+    If it is upheld, the practitioner's quality level is lowered for a while. 投诉办结。
+    """
     step = ComplaintStep.UPHOLD if given.uphold else ComplaintStep.DISMISS
     row = complaints.decide(begin, seal, actor, now, complaint_id, step, given.text, given.on)
     return ComplaintOut.model_validate(row)

@@ -111,9 +111,10 @@ MayDeclare = Annotated[Actor, Depends(Permit(Verb.DECLARE_CONFLICT))]
 def declare_conflict(
     case_id: str, given: ConflictIn, actor: MayDeclare, begin: BeginDep, seal: SealDep, now: Now
 ) -> ConflictOut:
-    """Declare a conflict of interest with a case, duty help given in it, or that the court removed someone from it.
+    """Declare a conflict of interest with a case.
 
-    An open question about the case is declined; for who works on it, a replacement is asked for. 申报利益冲突。
+    Or duty help given in it, or that the court removed someone from it. If the person was being asked about the case,
+    the question is declined; if they work on it, a replacement is requested. 申报利益冲突。
     """
     sent = conflicts.declare(begin, seal, actor, now, case_id, given.text, given.practitioner_id, given.kind)
     return ConflictOut.model_validate(sent)
@@ -136,7 +137,7 @@ def withdraw_conflict(
     seal: SealDep,
     now: Now,
 ) -> None:
-    """Take back a declaration that was a mistake, as a manager; what followed from it stays. 更正利益冲突申报。"""
+    """Withdraw a mistaken declaration of conflict, as a manager. What followed from it stays. 更正利益冲突申报。"""
     conflicts.withdraw(begin, seal, actor, now, case_id, given.text, given.practitioner_id, given.kind)
 
 
@@ -150,9 +151,9 @@ def check_case(
     practitioner_id: Annotated[str | None, Query(max_length=32)] = None,
     institution_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> list[CheckedPersonOut]:
-    """Check a practitioner, an institution or everyone for conflicts with a case, without asking anybody.
+    """Check who has a conflict of interest with a case, without asking anybody.
 
-    Other rules are left out. 利益冲突审查。
+    A practitioner, an institution, or everyone. Other rules are left out. 利益冲突审查。
     """
     asked, language = conflict_check.CheckSubject(practitioner_id, institution_id), language_of(request)
     return [
@@ -169,7 +170,7 @@ def check_case(
 def check_parties(
     given: CheckPartiesIn, actor: Annotated[Actor, Depends(Permit(Verb.SUBMIT_CASE))], read: ReadDep, seal: SealDep
 ) -> list[SharedCaseOut]:
-    """Check people who are not taken in yet against the parties of all cases; nothing is kept. 受理前利益冲突审查。"""
+    """Check people not yet registered against the parties of all cases. Nothing is stored. 受理前利益冲突审查。"""
     people = [(each.role, each.person) for each in given.parties]
     return [
         SharedCaseOut(

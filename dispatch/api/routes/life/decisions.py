@@ -109,7 +109,7 @@ def refuse_aid(case_id: str, given: RefuseIn, actor: MayGrant, begin: BeginDep, 
 
 @router.post("/{case_id}/objections", status_code=201, responses=REFUSALS)
 def contest(case_id: str, given: ContestIn, actor: MayContest, begin: BeginDep, seal: SealDep, now: Now) -> FiledOut:
-    """Object to a refusal or a termination of aid; the time limit to decide starts to run. 提出异议。"""
+    """Object to a refusal or a termination of legal aid. The time limit for the decision starts to run. 提出异议。"""
     return FiledOut.model_validate(decisions.contest(begin, seal, actor, now, case_id, given.text))
 
 
@@ -171,8 +171,8 @@ def transfer_case(
 def correct_case(
     case_id: str, given: CorrectionIn, actor: MayCorrect, begin: BeginDep, seal: SealDep, now: Now
 ) -> CorrectionOut:
-    """Undo the newest act in the life of a case, with the reason: its state, seats, turns and time limits return.
+    """Undo the newest act in the life of a case, with the reason.
 
-    The history keeps both, the act and its correction. 更正。
+    Its state, seats, turns and time limits are restored. The history keeps both the act and its correction. 更正。
     """
     return CorrectionOut.model_validate(corrections.correct(begin, seal, actor, now, case_id, given.reason))

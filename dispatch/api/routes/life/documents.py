@@ -142,9 +142,10 @@ MaySee = Annotated[Actor, Depends(Permit(Verb.ISSUE_DOCUMENT, Verb.MANAGE_TEMPLA
 def issue_document(
     case_id: str, kind: DocumentKind, given: DocumentIn, actor: MayIssue, begin: BeginDep, seal: SealDep, now: Now
 ) -> DocumentOut:
-    """Issue a document of a case under the next number of its series; a blank field refuses, and is named.
+    """Issue a document of a case under the next number of its series.
 
-    The same document again is returned with its number. 出具法律援助文书。
+    If a required field is blank, it is refused and the field is named. Issuing the same document again returns it with
+    its number. 出具法律援助文书。
     """
     row = issuing.issue(begin, seal, actor, now, case_id, kind, given.values, given.about_id)
     return DocumentOut.model_validate(row)
@@ -152,9 +153,9 @@ def issue_document(
 
 @router.get("/cases/{case_id}/documents", responses=responses(NotFoundError))
 def list_documents(case_id: str, actor: MayList, begin: BeginDep) -> list[DocumentOut]:
-    """List the documents issued in a case, void ones included; others than staff see those addressed to them.
+    """List the documents issued in a case, void ones included.
 
-    已出具的文书。
+    Readers other than staff see those addressed to them. 已出具的文书。
     """
     return [DocumentOut.model_validate(row) for row in reading.list_documents(begin, actor, case_id)]
 
@@ -167,9 +168,9 @@ def list_documents(case_id: str, actor: MayList, begin: BeginDep) -> list[Docume
 def get_document(
     document_id: str, written: Written, actor: MayRead, begin: BeginDep, seal: SealDep, now: Now
 ) -> Response:
-    """Return a document as a page to print, a Word file or a PDF, to staff and to whom it is addressed.
+    """Return a document to print, as a page, a Word file or a PDF.
 
-    Access is logged. 打印文书（查阅留痕）。
+    For staff, and for the person or organ it is addressed to. Access is logged. 打印文书（查阅留痕）。
     """
     issued = reading.read_document(begin, seal, actor, now, document_id)
     if written is Written.PAGE:

@@ -55,9 +55,9 @@ def list_letters(
     ] = False,
     newest: Newest = False,
 ) -> Page[LetterOut]:
-    """List letters to case organs in the order they were issued: to an organ its own, to staff the centre's.
+    """List letters to case organs in the order they were issued.
 
-    法律援助公函列表。
+    An organ sees those addressed to it, staff see those of the centre. 法律援助公函列表。
     """
     letters, found = reading.letters(read, actor, paging.part, organ, awaited=awaited, newest=newest)
     return Page(items=[_letter(each) for each in letters], next=cursor_of(*found.last) if found.last else None)

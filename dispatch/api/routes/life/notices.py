@@ -88,9 +88,10 @@ def send_notice(
     now: Now,
     response: Response,
 ) -> NoticeOut:
-    """Send a notice that a defender or an agent is due; the time limit to assign runs from its receipt.
+    """Send a case organ's notice that a defender or an agent must be assigned.
 
-    The case organ is the sender's own. Sending it again returns the one already there. 通知辩护、通知代理。
+    The time limit to assign runs from its receipt. The case organ is the sender's own. Sending it again returns the
+    existing notice. 通知辩护、通知代理。
     """
     notice = notices.send_notice(begin, seal, actor, now, draft)
     response.headers["Location"] = f"/v1/notices/{notice.case.id}"

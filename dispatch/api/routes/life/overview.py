@@ -96,7 +96,10 @@ MayRead = Annotated[Actor, Depends(Permit(Verb.READ_CASE))]
 
 @router.get("/{case_id}/overview", responses=responses(NotFoundError))
 def get_overview(case_id: str, actor: MayRead, read: ReadDep) -> OverviewOut:
-    """Return where a case is on its way, who has it, who is asked, and what the reader may do now. 案件概况。"""
+    """Return the progress of a case, and what the reader may do now.
+
+    With who has it and who is asked about it. 案件概况。
+    """
     view = case_view.view_case(read, actor, case_id)
     may_issue = Verb.ISSUE_DOCUMENT in PERMISSIONS[actor.role]
     return OverviewOut(
@@ -118,9 +121,9 @@ def get_overview(case_id: str, actor: MayRead, read: ReadDep) -> OverviewOut:
 
 @router.get("/{case_id}/facts/public", responses=responses(NotFoundError))
 def list_facts_in_words(case_id: str, request: Request, actor: MayRead, read: ReadDep) -> list[WordedFactOut]:
-    """Return the facts of a case in words, with what they were; what is a person's own is not among them.
+    """Return the facts of a case in words, without personal data.
 
-    案件信息（不含个人信息）及修改记录。
+    With their earlier values. 案件信息（不含个人信息）及修改记录。
     """
     found = case_facts.known_facts(read, actor, case_id, language := language_of(request))
     return [

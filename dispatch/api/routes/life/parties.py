@@ -135,7 +135,10 @@ def list_relations(
 def list_shared_parties(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep, seal: SealDep
 ) -> list[SharedPersonOut]:
-    """List who has a part in this case and in another, so that one practitioner may not serve both. 利益冲突核对。"""
+    """List people involved both in this case and in another.
+
+    Because of them one practitioner may not be able to serve in both. 利益冲突核对。
+    """
     return [SharedPersonOut.model_validate(each) for each in parties.list_shared(read, seal, actor, case_id)]
 
 
@@ -143,7 +146,10 @@ def list_shared_parties(
 def review_shared_party(
     case_id: str, shared_id: str, given: ReviewPartyIn, actor: MayEdit, begin: BeginDep, seal: SealDep, now: Now
 ) -> None:
-    """Record whether it is one person and whether interests clash; once dismissed it stays so. 登记核对结果。"""
+    """Record whether a person in two cases is one person, and interests conflict.
+
+    Once dismissed, it stays dismissed. 登记核对结果。
+    """
     parties.review_shared(begin, seal, actor, now, case_id, shared_id, given.outcome, given.text)
 
 

@@ -95,7 +95,10 @@ MayHandOver = Annotated[Actor, Depends(Permit(Verb.HAND_OVER))]
 def ask_replacement(
     case_id: str, given: AskReplacementIn, actor: MayAsk, begin: BeginDep, seal: SealDep, now: Now
 ) -> ReplacementOut:
-    """Ask that a practitioner be replaced, as recipient, practitioner, institution or centre. 申请更换承办人员。"""
+    """Request that a practitioner be replaced.
+
+    By the recipient, the practitioner, the institution or the centre. 申请更换承办人员。
+    """
     row = replacements.ask(
         begin, seal, actor, now, case_id, given.ground, given.text, given.evidence, given.assignment_id
     )
@@ -106,7 +109,10 @@ def ask_replacement(
 def list_replacements(
     actor: MayDecide, read: ReadDep, paging: PagingQuery, state: Review | None = None
 ) -> Page[ReplacementOut]:
-    """List requests to replace a practitioner, oldest first; those that wait say when they are due. 更换申请列表。"""
+    """List requests to replace a practitioner, oldest first.
+
+    For those that wait, with the day by which they must be decided. 更换申请列表。
+    """
     with read() as session:
         found = reads.replacements(session, actor.centre_id, paging.part, state)
     return page_of(ReplacementOut, found)

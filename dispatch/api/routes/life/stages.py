@@ -84,9 +84,10 @@ def begin_stage(
     now: Now,
     response: Response,
 ) -> CaseOut:
-    """Begin the next stage of a matter as a case of its own, with the facts and people of the stage before.
+    """Begin the next stage of a matter as a case of its own.
 
-    Counsel of the earlier stage is asked first, where the policy begins with continuity. 进入下一阶段。
+    It takes over the facts and people of the stage before. Counsel of the earlier stage is asked first, where the
+    policy begins with continuity. 进入下一阶段。
     """
     case = stages.begin_stage(begin, seal, actor, now, case_id, NextStage(**dict(given)))
     response.headers.update(etag(case.revision) | {"Location": f"/v1/cases/{case.id}"})

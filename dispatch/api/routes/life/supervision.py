@@ -82,7 +82,10 @@ def attend_hearing(
 def inquire_of_organ(
     assignment_id: str, given: InquiryIn, actor: MaySupervise, begin: BeginDep, seal: SealDep, now: Now
 ) -> FiledOut:
-    """Record what the case organ is asked about the work; its letter is issued about it. 征询办案机关意见。"""
+    """Record what the case organ is asked about the work on a case.
+
+    A letter about it is issued to the organ. 征询办案机关意见。
+    """
     return FiledOut.model_validate(supervision.inquire(begin, seal, actor, now, assignment_id, given.text))
 
 
@@ -120,5 +123,8 @@ def strike_out_record(
     seal: SealDep,
     now: Now,
 ) -> FiledOut:
-    """Strike out a record of supervision, with the reason; an answered inquiry after its answer. 更正质量监督记录。"""
+    """Strike out a record of supervision, with the reason.
+
+    If an inquiry was answered, strike out the answer first. 更正质量监督记录。
+    """
     return FiledOut.model_validate(supervision.strike_out(begin, seal, actor, now, paper_id, given.reason))

@@ -102,7 +102,7 @@ REFUSALS = (NotFoundError, IllegalTransitionError, InvalidFieldError, PolicyMiss
 def sign_agreement(
     assignment_id: str, given: AgreementIn, actor: MayReport, begin: BeginDep, seal: SealDep, now: Now
 ) -> AssignmentOut:
-    """Record that the agreement and the power of attorney were signed; their time limit is met. 签订委托协议。"""
+    """Record that the agreement and the power of attorney were signed. Their time limit is then met. 签订委托协议。"""
     return AssignmentOut.model_validate(work.sign(begin, seal, actor, now, assignment_id, given.signed_on))
 
 
@@ -135,9 +135,10 @@ def report_major_case(
 def close_assignment(
     assignment_id: str, given: ClosingIn, actor: MayClose, begin: BeginDep, seal: SealDep, now: Now
 ) -> AssignmentOut:
-    """Hand in the closing report: the practitioner is free again, and the case is closed.
+    """Hand in the closing report, which closes the case.
 
-    A case with two practitioners is closed once both have handed in theirs. 提交结案报告。
+    It no longer counts among the practitioner's open cases. A case with two practitioners is closed once both have
+    handed in theirs. 提交结案报告。
     """
     closed = work.close(
         begin, seal, actor, now, assignment_id, given.outcome, given.text, given.finished_on, given.effect,

@@ -92,9 +92,9 @@ def merge_practitioner(
     now: Now,
     response: Response,
 ) -> MergedOut:
-    """Merge another record of the same person into this one, with its cases, turns, offers, absences and users.
+    """Merge another record of the same person into this one.
 
-    Again it changes nothing. 合并同一人的两条登记。
+    Its cases, turns, offers, absences and users come with it. Idempotent. 合并同一人的两条登记。
     """
     row = merging.merge(begin, seal, actor, now, practitioner_id, given.other_id, given.reason, if_match)
     response.headers.update(etag(row.revision))
@@ -105,7 +105,10 @@ def merge_practitioner(
 def tell_practitioners_apart(
     practitioner_id: str, given: OtherIn, actor: MayEdit, begin: BeginDep, now: Now
 ) -> DistinctOut:
-    """Record that two practitioners are two persons; they are not listed as alike any more. 认定不是同一人。"""
+    """Record that two practitioners are different people.
+
+    They are no longer listed as possible duplicates. 认定不是同一人。
+    """
     row = merging.tell_apart(begin, actor, now, practitioner_id, given.other_id, given.reason)
     return DistinctOut.model_validate(row)
 

@@ -259,7 +259,10 @@ def remove_declared_tie(
 
 @router.get("/cases/{case_id}/declared-ties", responses=responses(NotFoundError))
 def list_case_ties(case_id: str, actor: MaySee, read: ReadDep, seal: SealDep, now: Now) -> list[CaseTieOut]:
-    """List the declared ties to the parties or the organ of a case, and what was found of them. 申报关系核对。"""
+    """List declared ties that may concern a case, with the findings on them.
+
+    They are ties to the parties or to the organ of the case. 申报关系核对。
+    """
     return [CaseTieOut.of(each) for each in tie_reviews.list_case_ties(read, seal, actor, now, case_id)]
 
 
@@ -273,7 +276,11 @@ def review_case_tie(
     seal: SealDep,
     now: Now,
 ) -> None:
-    """Record whether it is the same and whether interests clash; once dismissed it stays so. 登记核对结果。"""
+    """Record whether a declared tie really conflicts with a case.
+
+    That is, whether it is the same person and whether interests conflict. Once dismissed, it stays dismissed.
+    登记核对结果。
+    """
     tie_reviews.review_case_tie(begin, seal, actor, now, case_id, tie_id, given.outcome, given.text)
 
 
@@ -285,7 +292,7 @@ def list_waiting_ties(
     now: Now,
     limit: Annotated[int, Query(ge=1, le=MAX_SHOWN)] = 50,
 ) -> WaitingTiesOut:
-    """List the declared ties that keep somebody from open cases until a person has looked. 待核对的申报关系。"""
+    """List the declared ties that exclude somebody from open cases until reviewed. 待核对的申报关系。"""
     found = tie_reviews.list_waiting_ties(read, seal, actor, now)
     return WaitingTiesOut(total=len(found), items=[CaseTieOut.of(each) for each in found[:limit]])
 
