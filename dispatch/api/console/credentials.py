@@ -43,7 +43,7 @@ class FirstPasswordIn(In):
 
 
 class ChangePasswordIn(In):
-    """The password that was, and the one that shall be."""
+    """The current password and the new one."""
 
     old: Password
     new: Password
@@ -77,7 +77,7 @@ class InvitedOut(BaseModel):
 
 
 class RecoveryOut(BaseModel):
-    """Codes for the loss of the authenticator, each good once, shown only now."""
+    """Codes for a lost authenticator, each usable once and shown only now."""
 
     recovery_codes: list[str]
 
@@ -111,7 +111,10 @@ def look_at_invitation(given: InvitationIn, context: ContextDep, seal: SealDep, 
 def accept_invitation(
     given: FirstPasswordIn, context: ContextDep, seal: SealDep, now: Now, request: Request, response: Response
 ) -> EnteredOut:
-    """Set the password by an invitation and sign in; whatever let one in before ends. 设置密码并登录。"""
+    """Accept an invitation: set the password and sign in.
+
+    Any earlier password, token or session ends. 设置密码并登录。
+    """
     made = credentials.accept_invitation(
         context.begin, context.read, seal, now, given.invitation, given.password, given.code
     )
@@ -123,13 +126,13 @@ def accept_invitation(
 def change_password(
     given: ChangePasswordIn, session: Signed, context: ContextDep, seal: SealDep, now: Now, source: SourceDep
 ) -> None:
-    """Change one's password; all other sessions and tokens of one's own end. 修改密码。"""
+    """Change one's password. All of one's other sessions and tokens end. 修改密码。"""
     credentials.change_password(context.begin, context.read, seal, now, session, given.old, given.new, source)
 
 
 @router.get("/authenticator", responses=responses(PasswordAgainError))
 def offer_authenticator(session: Signed, context: ContextDep, seal: SealDep) -> AuthenticatorOut:
-    """Return a secret for a new authenticator; it counts once a code has proved it. 绑定验证器。"""
+    """Return a secret for a new authenticator. It counts once a code has proved it. 绑定验证器。"""
     return AuthenticatorOut.of(credentials.offer_authenticator(context.read, seal, session))
 
 
@@ -139,12 +142,12 @@ def offer_authenticator(session: Signed, context: ContextDep, seal: SealDep) -> 
     responses=responses(PasswordAgainError, SignInRefusedError, ForeignPageError),
 )
 def prove_authenticator(given: CodeIn, session: Signed, context: ContextDep, seal: SealDep, now: Now) -> RecoveryOut:
-    """Prove the new authenticator by a code; the old one and its recovery codes end. 验证并启用验证器。"""
+    """Confirm a new authenticator with a code. The old one and its recovery codes end. 验证并启用验证器。"""
     codes = credentials.prove_authenticator(context.begin, seal, now, session, given.code)
     return RecoveryOut(recovery_codes=codes)
 
 
 @router.post("/recovery-codes", status_code=201, responses=responses(PasswordAgainError, ForeignPageError))
 def give_recovery_codes(session: Signed, context: ContextDep, seal: SealDep, now: Now) -> RecoveryOut:
-    """Return new recovery codes, shown only once; those before end. 重新生成恢复码。"""
+    """Create new recovery codes, shown only once. Earlier ones end. 重新生成恢复码。"""
     return RecoveryOut(recovery_codes=credentials.give_recovery_codes(context.begin, seal, now, session))

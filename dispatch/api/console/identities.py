@@ -76,7 +76,7 @@ class ProviderOut(BaseModel):
 
 
 class WayOut(BaseModel):
-    """Where the browser goes on; it comes back by itself."""
+    """Where the browser goes on; the provider sends it back."""
 
     address: Annotated[str, Field(examples=["https://id.example.gov.cn/authorize?client_id=dispatch"])]
 
@@ -87,7 +87,7 @@ router = APIRouter(prefix="/console/session", tags=["sessions 登录会话"])
 
 @router.get("/identity", dependencies=GUARDED, responses=responses(ProviderMissingError))
 def get_identity_provider(context: ContextDep, now: Now) -> ProviderOut:
-    """Return the identity provider people may sign in at. 统一身份认证平台。"""
+    """Return the identity provider where people may sign in. 统一身份认证平台。"""
     provider = provider_of(context)
     return ProviderOut(issuer=provider.settings.issuer, begin=BEGIN, sign_out=provider.sign_out_address(now))
 
@@ -100,7 +100,7 @@ def get_identity_provider(context: ContextDep, now: Now) -> ProviderOut:
     responses=responses(*UNASKED),
 )
 def begin_identity_sign_in(context: ContextDep, seal: SealDep, now: Now, request: Request) -> RedirectResponse:
-    """Lead the browser to the identity provider to sign in. 前往统一身份认证平台登录。"""
+    """Redirect the browser to the identity provider to sign in. 前往统一身份认证平台登录。"""
     begun = _begin(context, now, request, Purpose.SIGN_IN)
     answer = RedirectResponse(begun.address, 303)
     keep_flow(request, answer, _sealed(seal, begun.flow), FLOW_LASTS)
@@ -125,7 +125,7 @@ def begin_confirmation(
 def begin_binding(
     session: Signed, context: ContextDep, seal: SealDep, now: Now, request: Request, response: Response
 ) -> WayOut:
-    """Begin to bind one's identity at the provider to one's account here. 绑定本人的统一身份。"""
+    """Begin to bind one's identity at the identity provider to one's account. 绑定本人的统一身份。"""
     require_confirmed(session.actor)
     begun = _begin(context, now, request, Purpose.BIND, session.digest)
     return _way(begun, seal, request, response)
@@ -139,7 +139,7 @@ def begin_binding(
 def begin_by_invitation(
     given: InvitationIn, context: ContextDep, seal: SealDep, now: Now, request: Request, response: Response
 ) -> WayOut:
-    """Begin to take up an account by an identity instead of a password. 凭邀请绑定统一身份，不设密码。"""
+    """Begin to accept an invitation with an identity instead of a password. 凭邀请绑定统一身份，不设密码。"""
     look_at_invitation(context.read, seal, now, given.invitation)
     begun = _begin(context, now, request, Purpose.INVITED, digest_of(given.invitation))
     return _way(begun, seal, request, response)
@@ -189,7 +189,7 @@ def list_own_identities(session: Signed, context: ContextDep) -> list[IdentityOu
     responses=responses(NotFoundError, PasswordAgainError, ForeignPageError),
 )
 def unbind_own_identity(identity_id: str, session: Signed, context: ContextDep, now: Now) -> None:
-    """Unbind one of one's own identities; one's other sessions and tokens end. 解除本人绑定的统一身份。"""
+    """Unbind one of one's own identities. One's other sessions and tokens end. 解除本人绑定的统一身份。"""
     identities.unbind_own(context.begin, session, now, identity_id)
 
 

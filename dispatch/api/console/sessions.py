@@ -89,7 +89,7 @@ def begin_session(
     request: Request,
     response: Response,
 ) -> SessionOut:
-    """Sign in by login and password; the session is in a cookie. 登录。"""
+    """Sign in with login and password. The session is in a cookie. 登录。"""
     typed = TypedLogin(given.login, given.password, given.code)
     return entered(sign_in(context.begin, context.read, seal, now, typed, source), context, now, request, response)
 
@@ -98,19 +98,19 @@ def begin_session(
 def begin_recipients_session(
     given: LinkSignInIn, context: ContextDep, now: Now, request: Request, response: Response
 ) -> SessionOut:
-    """Sign in as a recipient by link and code. 受援人登录。"""
+    """Sign in as a recipient with link and code. 受援人登录。"""
     return entered(sign_in_by_link(context.begin, now, given.link_id, given.code), context, now, request, response)
 
 
 @router.get("")
 def get_session(session: Signed) -> SessionOut:
-    """Return who is signed in. 当前登录会话。"""
+    """Return the user who is signed in and their session. 当前登录会话。"""
     return shown(session)
 
 
 @router.delete("", status_code=204, responses=responses(ForeignPageError))
 def sign_out(session: Signed, context: ContextDep, now: Now, request: Request, response: Response) -> None:
-    """Sign out; the session ends at once. 退出登录。"""
+    """Sign out of the console. The session ends at once. 退出登录。"""
     end_session(context.begin, now, session)
     take_cookie(request, response)
 
@@ -119,13 +119,13 @@ def sign_out(session: Signed, context: ContextDep, now: Now, request: Request, r
 def confirm_session(
     given: PasswordIn, session: Signed, context: ContextDep, seal: SealDep, now: Now, source: SourceDep
 ) -> None:
-    """Give one's password again, so that grave acts are open for five minutes. 再次输入密码。"""
+    """Confirm one's password again. For five minutes, acts that require it are allowed. 再次输入密码。"""
     credentials.confirm_session(context.begin, context.read, seal, now, session, given.password, source)
 
 
 @router.get("/all")
 def list_own_sessions(session: Signed, context: ContextDep, now: Now) -> list[OwnPassOut]:
-    """List one's own sessions and tokens that are good now, the newest first. 本人的登录会话和令牌。"""
+    """List one's own sessions and valid tokens, the newest first. 本人的登录会话和令牌。"""
     return [own_pass(row, session.digest) for row in tokens.list_own(context.read, session.actor, now)]
 
 
@@ -137,7 +137,7 @@ def end_own_session(token_id: str, session: Signed, context: ContextDep, now: No
 
 @router.post("/end-others", responses=responses(ForeignPageError))
 def end_other_sessions(session: Signed, context: ContextDep, now: Now) -> EndedOut:
-    """End all of one's own sessions and tokens but this one. 结束本人的其他登录会话。"""
+    """End all of one's own sessions and tokens except this one. 结束本人的其他登录会话。"""
     return EndedOut(ended=tokens.end_all_own(context.begin, session.actor, now, session.digest))
 
 

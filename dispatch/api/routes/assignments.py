@@ -60,7 +60,7 @@ def list_assignments(
     practitioner_id: Annotated[str | None, Query(max_length=32)] = None,
     live: bool | None = None,
 ) -> Page[AssignmentOut]:
-    """List assignments in the order they were made. Others than staff see their own. 指派列表。"""
+    """List assignments in the order they were made. Practitioners and institutions see only their own. 指派列表。"""
     with read() as session:
         whose = narrowed(actor, Verb.READ_ASSIGNMENTS)
         found = reads.assignments(session, actor.centre_id, paging.part, case_id, practitioner_id, live, whose)

@@ -270,5 +270,5 @@ def claim_case(
 def unclaim_case(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.UNCLAIM))], begin: BeginDep, now: Now
 ) -> ClaimOut:
-    """Withdraw one's own open claim. Idempotent. 撤回抢单。"""
+    """Withdraw one's own open claim on a case. Idempotent. 撤回抢单。"""
     return ClaimOut.model_validate(board.unclaim(begin, actor, now, case_id))

@@ -183,9 +183,9 @@ def submit_case(
     now: Now,
     response: Response,
 ) -> CaseOut:
-    """Register a case; its statutory time limits start to run.
+    """Register a case.
 
-    Submitting it again returns the existing case. 登记案件。
+    Its statutory time limits start to run. Submitting it again returns the existing case. 登记案件。
     """
     case = intake.submit_case(begin, seal, actor, now, draft)
     response.headers.update(etag(case.revision) | {"Location": f"/v1/cases/{case.id}"})
@@ -210,7 +210,10 @@ def list_cases(
     paging: PagingQuery,
     wanted: Annotated[CaseQuery, Query()],
 ) -> CountedPage[CaseOut]:
-    """List cases by case number, or by deadline. For those of a recipient use `POST /v1/cases/search`. 案件列表。"""
+    """List cases by case number, or by deadline.
+
+    To find the cases of a recipient, use `POST /v1/cases/search`. 案件列表。
+    """
     found = lists.list_cases(read, actor, wanted, paging.part)
     return counted_page_of(map(CaseOut.model_validate, found.rows), found)
 
@@ -256,9 +259,10 @@ def grant_case(
     now: Now,
     response: Response,
 ) -> CaseOut:
-    """Grant legal aid. The three days to assign a practitioner start to run.
+    """Grant legal aid in a case.
 
-    Where it cannot wait, aid comes first and its papers by the day named. 决定给予法律援助，或者先行提供法律援助。
+    The three days to assign a practitioner start to run. In urgent cases aid may come first, with the missing papers
+    due by the day named. 决定给予法律援助，或者先行提供法律援助。
     """
     first = intake.First(**dict(given.first)) if given.first else None
     case = intake.grant_case(begin, actor, now, case_id, given.granted_at, first)
@@ -268,9 +272,9 @@ def grant_case(
 
 @router.get("/{case_id}/events", responses=responses(NotFoundError))
 def list_events(case_id: str, actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page[EventOut]:
-    """List the history of the case, oldest first.
+    """List the history of a case, oldest first.
 
-    Who reads only their own cases sees what happened and when, but not who else was asked. 案件经过。
+    Readers who see only their own cases are told what happened and when, but not who else was asked. 案件经过。
     """
     with read() as session:
         disclosure.readable_case(session, actor, case_id)

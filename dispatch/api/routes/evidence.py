@@ -163,7 +163,7 @@ def get_frontier(
 def adopt_point(
     run_id: str, point: AdoptIn, actor: MayDraft, begin: BeginDep, read: ReadDep, now: Now
 ) -> PolicyWholeOut:
-    """Create a policy draft that yields the chosen point of the run's trade-off curve. 将曲线上的一点存为方案草稿。"""
+    """Create a policy draft from a point of a run's trade-off curve. 将曲线上的一点存为方案草稿。"""
     row = frontiers.adopt_point(begin, read, actor, now, run_id, point.axis, point.level)
     return PolicyWholeOut.model_validate(row)
 
@@ -187,7 +187,10 @@ def request_sensitivity(
 
 @router.get("/policies/sensitivity", responses=responses(NotFoundError))
 def get_sensitivity(actor: MaySimulate, read: ReadDep) -> FirmnessOut:
-    """Return what was found out last about how far each weight and price can move. 最近一次测算的稳定区间。"""
+    """Return how far weights and prices can move before a plan changes.
+
+    As it was found out last. 最近一次测算的稳定区间。
+    """
     return FirmnessOut.model_validate(evidence.latest_firmness(read, actor))
 
 

@@ -75,7 +75,10 @@ def list_findings(
 def dismiss_findings(
     given: DismissIn, actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))], begin: BeginDep, now: Now
 ) -> list[FindingOut]:
-    """Set several findings aside with one reason, all of them or none. Idempotent. 批量确认不是重复登记。"""
+    """Dismiss several findings on the register with one reason.
+
+    All of them or none. Idempotent. 批量确认不是重复登记。
+    """
     rows = housekeeping.dismiss_findings(begin, actor, now, given.finding_ids, given.reason)
     return [FindingOut.model_validate(row) for row in rows]
 
@@ -84,5 +87,8 @@ def dismiss_findings(
 def dismiss_finding(
     finding_id: str, actor: Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))], begin: BeginDep, now: Now
 ) -> FindingOut:
-    """Set aside that two entries may be one: they are two, and it is not found again. Idempotent. 确认不是重复登记。"""
+    """Dismiss the finding that two entries may be the same.
+
+    They are two, and it is not found again. Idempotent. 确认不是重复登记。
+    """
     return FindingOut.model_validate(housekeeping.dismiss_finding(begin, actor, now, finding_id))

@@ -42,7 +42,7 @@ FORWARDED = re.compile(r"forwarded|via|x-(original-)?forwarded-.*|.*-client-ip|.
 
 @router.get("/health/live")
 async def get_liveness() -> dict[str, str]:
-    """Confirm that the process is running: it asks no thread, no database, no Redis. 存活检查。"""
+    """Confirm that the process is running. No thread, database or Redis is involved. 存活检查。"""
     return {"status": "alive"}
 
 

@@ -148,7 +148,7 @@ def register_institution(
     now: Now,
     response: Response,
 ) -> InstitutionOut:
-    """Register an institution, by what files are held to. 登记承办机构。"""
+    """Register an institution. The same checks apply as to an imported file. 登记承办机构。"""
     row = changes.register_entry(begin, seal, actor, now, Kind.INSTITUTIONS, given.sent(), given.reason)
     response.headers["Location"] = f"/v1/institutions/{row.id}"
     return _as_it_is(read, actor, now, row.id, response)

@@ -67,7 +67,7 @@ def list_jobs(
 
 @router.get("/{job_id}", responses=responses(NotFoundError))
 def get_job(job_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_JOB))], read: ReadDep) -> JobOut:
-    """Return the progress of a job. 查看进度。"""
+    """Return the progress of a background job. 查看进度。"""
     with read() as session:
         return JobOut.model_validate(reads.get(session, JobRow, actor.centre_id, job_id))
 

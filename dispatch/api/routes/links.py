@@ -117,7 +117,7 @@ def create_link(
     now: Now,
     response: Response,
 ) -> LinkOut:
-    """Create a recipient's link and code, shown only once; an earlier link ends. 开通受援人链接，原链接失效。"""
+    """Create a recipient's link and code, shown only once. An earlier link ends. 开通受援人链接，原链接失效。"""
     response.headers.update(SECRET)
     return LinkOut.model_validate(links.create_link(begin, actor, now, case_id, timedelta(days=asked.days)))
 
@@ -130,7 +130,7 @@ def list_links(case_id: str, actor: MayLink, read: ReadDep) -> list[LinkStateOut
 
 @router.post("/links/{link_id}/revoke", responses=responses(NotFoundError))
 def revoke_link(link_id: str, actor: MayLink, begin: BeginDep, now: Now) -> LinkStateOut:
-    """End a recipient's link at once, with every session begun by it. Idempotent. 停用受援人链接。"""
+    """End a recipient's link and its sessions at once. Idempotent. 停用受援人链接。"""
     return LinkStateOut.model_validate(links.revoke_link(begin, actor, now, link_id))
 
 

@@ -101,10 +101,11 @@ def list_offers(
 def make_offers(
     asked: OffersIn, actor: Annotated[Actor, Depends(Permit(Verb.OFFER))], begin: BeginDep, now: Now
 ) -> list[OfferOut]:
-    """Offer a case to one or more practitioners at once. The first to accept is assigned.
+    """Offer a case to one or more practitioners at once.
 
-    A minor's, sexual-assault, secret or grave case is offered by a designation that a second officer approves.
-    Nobody is asked who is away for all the time to answer. 征询承办人员；征询时限内均不在岗的，不予征询。
+    The first to accept is assigned. A case that involves a minor, sexual assault or secrets, or that is grave, is
+    offered only by a designation that a second officer approves. Nobody is asked who is away for the whole time allowed
+    for the answer. 征询承办人员；征询时限内均不在岗的，不予征询。
     """
     made = offers.make_offers(begin, actor, now, asked.case_id, asked.practitioner_ids)
     return [OfferOut.model_validate(row) for row in made]

@@ -221,7 +221,7 @@ class OwnTermOut(LabelOut):
 
 
 class MissedCaseOut(BaseModel):
-    """A case that went to somebody else, as far as a card shows it, and where the reader stood."""
+    """A case that went to somebody else, as far as a card shows it, and how the reader compared."""
 
     matter: Matter
     cause: LabelOut
@@ -306,10 +306,10 @@ def get_own_statement(
     now: Now,
     wanted: Annotated[PeriodQuery, Query()],
 ) -> OwnStatementOut:
-    """Return the reader's own statement of a period, this year if none is named.
+    """Return one's own statement of a period, by default this year.
 
-    Figures as in the annual statement, the grades and complaints behind the quality level, each closing with what
-    is settled for it. 本人办案情况。
+    It has the figures of the annual statement, the grades and complaints behind the quality level, and the closed
+    cases, each with its settled subsidy. 本人办案情况。
     """
     found = own_statement(read, actor, now, wanted.since, wanted.until)
     cells = zip(found.figures.columns, found.figures.rows[0] if found.figures.rows else (), strict=False)
@@ -331,7 +331,7 @@ def get_own_statement(
 def get_own_turn(
     request: Request, actor: Annotated[Actor, Depends(Permit(Verb.READ_OWN_STATEMENT))], read: ReadDep, now: Now
 ) -> OwnTurnOut:
-    """Return the reader's place in the rotation, and why it is that one. 本人轮流指派位次及原因。"""
+    """Return one's own place in the rotation, and the reason for it. 本人轮流指派位次及原因。"""
     return turn_of(*own_turn(read, actor, now), language_of(request))
 
 

@@ -191,7 +191,7 @@ def start_plan(case_id: str, actor: MayPlan, begin: BeginDep, now: Now) -> PlanO
 
 @router.get("/cases/{case_id}/plan", responses=responses(NotFoundError))
 def get_plan(case_id: str, actor: MayRead, read: ReadDep) -> PlanOut:
-    """Return the current step of the case in its chain of assignment modes. 查看指派流程。"""
+    """Return the current step of a case in its chain of assignment modes. 查看指派流程。"""
     with read() as session:
         found = last_plan(session, get(session, CaseRow, actor.centre_id, case_id).id)
     if found is None:
@@ -241,9 +241,10 @@ def disclose_case(case_id: str, actor: MaySee, begin: BeginDep, seal: SealDep, n
     ),
 )
 def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
-    """Designate a practitioner, with a reason: assigned, or asked first.
+    """Designate a practitioner for a case, with a reason.
 
-    Minors', sexual-assault, secret and grave cases need the approval of a second officer. 人工指派承办人员。
+    They are assigned, or asked first. Cases that involve minors, sexual assault or secrets, and grave cases, need the
+    approval of a second officer. 人工指派承办人员。
     """
     row = designation.designate(begin, actor, now, case_id, named.practitioner_id, named.reason, ask=named.ask)
     return DesignationOut.model_validate(row)
@@ -256,7 +257,7 @@ def designate(case_id: str, named: DesignateIn, actor: MayDesignate, begin: Begi
     ),
 )
 def review_designation(case_id: str, body: ReviewIn, actor: MayDesignate, begin: BeginDep, now: Now) -> DesignationOut:
-    """Approve a designation or object to it, as the second officer. 复核人工指派。"""
+    """Approve or reject a designation, as the second officer. 复核人工指派。"""
     return DesignationOut.model_validate(designation.review_designation(begin, actor, now, case_id, body.approve))
 
 
@@ -267,7 +268,7 @@ def review_designation(case_id: str, body: ReviewIn, actor: MayDesignate, begin:
 def answer_assignment(
     assignment_id: str, given: AnswerIn, actor: MayAnswer, begin: BeginDep, now: Now
 ) -> AssignmentOut:
-    """Accept an assignment, which opens the case file, or decline it with a reason. 接受指派，或者申请变更指派。"""
+    """Accept an assignment, or decline it with a reason. Accepting opens the case file. 接受指派，或者申请变更指派。"""
     row = undertaking.answer_assignment(begin, actor, now, assignment_id, given.accept, given.reason)
     return AssignmentOut.model_validate(row)
 

@@ -265,7 +265,7 @@ def list_presets(actor: MayRead) -> dict[str, Any]:
 
 @router.get("/{policy_id}", responses=responses(NotFoundError))
 def get_policy(policy_id: str, actor: MayRead, read: ReadDep, response: Response) -> PolicyWholeOut:
-    """Return a policy version. 查看指派方案版本。"""
+    """Return one version of the policy. 查看指派方案版本。"""
     with read() as session:
         return _shown(reads.get(session, PolicyRow, actor.centre_id, policy_id), response)
 
@@ -275,7 +275,7 @@ def edit_draft(
     policy_id: str, change: PolicyPatchIn, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now,
     response: Response,
 ) -> PolicyWholeOut:  # fmt: skip
-    """Change a draft by a merge patch. Its back-test becomes void. 修改草稿，原试算作废。"""
+    """Change a policy draft by a merge patch. Its back-test becomes void. 修改草稿，原试算作废。"""
     row = drafts.edit_draft(
         begin, actor, now, policy_id, if_match, changes=change.document, note=change.note
     )  # fmt: skip
@@ -284,7 +284,7 @@ def edit_draft(
 
 @router.delete("/{policy_id}", status_code=204, responses=responses(*DRAFT))
 def discard_draft(policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now) -> None:
-    """Delete a draft. Published versions are kept for good. 删除草稿。"""
+    """Delete a policy draft. Published versions are kept for good. 删除草稿。"""
     drafts.discard_draft(begin, actor, now, policy_id, if_match)
 
 
@@ -292,7 +292,7 @@ def discard_draft(policy_id: str, actor: MayEdit, if_match: IfMatch, begin: Begi
 def rebase_draft(
     policy_id: str, actor: MayEdit, if_match: IfMatch, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Apply the draft's own changes to the policy now in force. 将草稿改为依据现行方案。"""
+    """Apply a policy draft's own changes to the policy now in force. 将草稿改为依据现行方案。"""
     return _shown(drafts.rebase_draft(begin, actor, now, policy_id, if_match), response)
 
 
@@ -304,9 +304,9 @@ def publish_policy(
     policy_id: str, body: PublishIn, actor: MayPublish, if_match: IfMatch, begin: BeginDep, now: Now,
     response: Response,
 ) -> PolicyWholeOut:  # fmt: skip
-    """Put a draft in force. It must have been back-tested, and written by someone else.
+    """Put a policy draft in force.
 
-    发布指派方案；须已试算，且由他人起草。
+    It must have been back-tested, and written by someone else. 发布指派方案；须已试算，且由他人起草。
     """
     rules = [rule.model_dump() for rule in body.local_rules]
     row = publication.publish_policy(begin, actor, now, policy_id, if_match, rules)
@@ -315,7 +315,7 @@ def publish_policy(
 
 @router.get("/{policy_id}/publication", responses=responses(NotFoundError, NotDraftError))
 def get_publication(policy_id: str, actor: MayRead, read: ReadDep, now: Now) -> PublicationOut:
-    """Return what a draft still needs before it is put in force. 草稿发布前还缺什么。"""
+    """Return what a policy draft still needs before it can be put in force. 草稿发布前还缺什么。"""
     view = versions.view_draft(read, actor, policy_id)
     standing = versions.standing_of(read, actor, now, policy_id)
     return PublicationOut(
@@ -336,14 +336,14 @@ def get_publication(policy_id: str, actor: MayRead, read: ReadDep, now: Now) -> 
 def roll_back(
     policy_id: str, body: RollbackIn, actor: MayPublish, begin: BeginDep, now: Now, response: Response
 ) -> PolicyWholeOut:
-    """Put an earlier version in force again, as a new version that refers to it. 恢复以前的方案版本。"""
+    """Put an earlier policy version in force again. As a new version that refers to it. 恢复以前的方案版本。"""
     rules = [rule.model_dump() for rule in body.local_rules]
     return _shown(publication.roll_back(begin, actor, now, policy_id, body.reason, rules), response)
 
 
 @router.get("/{policy_id}/diff/{other_id}", responses=responses(NotFoundError))
 def get_diff(policy_id: str, other_id: str, actor: MayRead, read: ReadDep) -> DiffOut:
-    """Describe in words how one version differs from another. 两个版本的差异（文字说明）。"""
+    """Describe in words how one policy version differs from another. 两个版本的差异（文字说明）。"""
     with read() as session:
         mine, other = (reads.get(session, PolicyRow, actor.centre_id, id) for id in (policy_id, other_id))
     changes = differences(read_policy(other), read_policy(mine), publication.rules_of(mine))

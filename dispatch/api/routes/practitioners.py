@@ -188,7 +188,10 @@ def list_practitioners(
     wanted: Annotated[PractitionerQuery, Query()],
     as_of: AsOf = None,
 ) -> CountedPage[PractitionerOut]:
-    """List practitioners by code, as registered on a given day. An institution finds its people. 承办人员列表。"""
+    """List practitioners by code, as registered on a given day.
+
+    An institution sees only its own people. 承办人员列表。
+    """
     with read() as session:
         day = as_of or read_day(session, actor.centre_id, now).today
         found = practitioners(session, actor, paging.part, day, wanted.filter(session, actor.centre_id))
@@ -229,9 +232,10 @@ def register_practitioner(
     now: Now,
     response: Response,
 ) -> PractitionerOut:
-    """Register a practitioner, by what files are held to.
+    """Register a practitioner.
 
-    An institution registers its own people; they are listed by the centre. 登记承办人员。
+    The same checks apply as to an imported file. An institution registers its own people; the centre puts them on its
+    list. 登记承办人员。
     """
     row = changes.register_entry(begin, seal, actor, now, Kind.PRACTITIONERS, given.sent(), given.reason)
     response.headers["Location"] = f"/v1/practitioners/{row.id}"

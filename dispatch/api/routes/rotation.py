@@ -216,7 +216,7 @@ def preview_override(
     request: Request,
     case_id: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[TurnOut]:
-    """List the order as it would be after an override; nothing is kept. 试看调整后的顺序，不作保存。"""
+    """Preview the rotation order after an override. Nothing is stored. 试看调整后的顺序，不作保存。"""
     tried = order.TriedOverride(asked.practitioner_id, asked.turns)
     return _page(order.rotation(read, actor, now, case_id, tried), paging, language_of(request))
 
@@ -225,7 +225,7 @@ def preview_override(
 def list_overrides(
     actor: MayRead, read: ReadDep, paging: PagingQuery, practitioner_id: Id | None = None
 ) -> Page[OverrideOut]:
-    """List the overrides that were made, newest first, with their reasons. 历次调整及理由。"""
+    """List the overrides of the rotation, newest first, with their reasons. 历次调整及理由。"""
     with read() as session:
         found = rotation.list_overrides(session, actor.centre_id, paging.part, practitioner_id)
     called = order.called_by(read, actor)

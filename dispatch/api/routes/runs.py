@@ -236,9 +236,10 @@ def request_run(
     now: Now,
     response: Response,
 ) -> RunAskedOut:
-    """Request a matching run for the waiting cases. The result is reported by its job.
+    """Request a matching run for the waiting cases.
 
-    All that wait are in it; naming some of them is an exception that is kept with its reason. 发起匹配。
+    The result is reported by its job. All waiting cases are included; to name only some of them is an exception that is
+    recorded with its reason. 发起匹配。
     """
     run = requests.request_run(begin, actor, now, asked.case_ids, asked.reason)
     response.headers["Location"] = f"/v1/jobs/{run.id}"
@@ -251,7 +252,7 @@ def request_run(
 def list_runs(
     actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep, paging: PagingQuery, now: Now
 ) -> Page[RunOut]:
-    """List matching runs. 匹配批次列表。"""
+    """List the matching runs of the centre. 匹配批次列表。"""
     with read() as session:
         found, today = reads.runs(session, actor.centre_id, paging.part), read_day(session, actor.centre_id, now).today
         rows = [_shown(row, over=draws.is_open(row, today)) for row in found.rows]
@@ -264,14 +265,15 @@ def list_draws(
 ) -> Page[DrawOut]:
     """List the draws among equals, those furthest ahead first.
 
-    Each day's is published before the day and opened when it is over. 抽签校验值和密钥列表。
+    The commitment of each day's draw is published before the day, and its key once the day is over.
+    抽签校验值和密钥列表。
     """
     return page_of(DrawOut, draws.list_draws(read, actor, paging.part, now))
 
 
 @router.get("/{run_id}", responses=responses(NotFoundError))
 def get_run(run_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))], read: ReadDep, now: Now) -> RunOut:
-    """Return a run with its proven bound and its summary. 查看匹配批次。"""
+    """Return a matching run with its proven bound and its totals. 查看匹配批次。"""
     with read() as session:
         run = reads.get(session, RunRow, actor.centre_id, run_id)
         return _shown(run, over=draws.is_open(run, read_day(session, actor.centre_id, now).today))
@@ -333,9 +335,9 @@ def list_proposals(
 def apply_run(
     run_id: str, chosen: ApplyIn, actor: Annotated[Actor, Depends(Permit(Verb.APPLY_RUN))], begin: BeginDep, now: Now
 ) -> ApplyOut:
-    """Apply all proposals or the selected ones.
+    """Apply all proposals of a run, or the selected ones.
 
-    Proposals that no longer hold are reported and their cases stay queued. 采纳匹配结果。
+    Proposals that no longer hold are reported, and their cases stay queued. 采纳匹配结果。
     """
     return ApplyOut.model_validate(requests.apply_run(begin, actor, now, run_id, chosen.proposal_ids, chosen.reason))
 

@@ -167,7 +167,7 @@ def simulate_policy(
 def list_simulations(
     actor: MayRead, read: ReadDep, paging: PagingQuery, policy_id: str | None = None
 ) -> Page[SimulationOut]:
-    """List back-tests, oldest first; only those of one version, if given. 试算列表。"""
+    """List back-tests of policies, oldest first. Only those of one version, if given. 试算列表。"""
     with read() as session:
         found = reads.simulations(session, actor.centre_id, paging.part, policy_id)
     return page_of(SimulationOut, found)

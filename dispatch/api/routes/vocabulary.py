@@ -136,7 +136,7 @@ def list_causes(
 
 @router.get("/rules")
 def list_rules(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> list[RuleOut]:
-    """Return the hard eligibility rules with their sources and messages of refusal. 全部必备条件。"""
+    """Return the eligibility rules with their sources and messages of refusal. 全部必备条件。"""
     return [RuleOut(code=rule.code, zh=rule.zh, en=rule.en, source=shown(rule.source)) for rule in RULES]
 
 

@@ -155,7 +155,7 @@ def create_webhook(
     context: ContextDep,
     response: Response,
 ) -> WebhookMadeOut:
-    """Register an endpoint for events. Its secret is shown only once. 新增回调地址，密钥只显示一次。"""
+    """Register a webhook endpoint for events. Its secret is shown only once. 新增回调地址，密钥只显示一次。"""
     private = context.settings.webhooks_private
     row, secret = endpoints.create_webhook(begin, seal, actor, now, given.name, given.url, given.types, private=private)
     response.headers.update(SECRET | etag(row.revision))
@@ -164,7 +164,7 @@ def create_webhook(
 
 @router.get("")
 def list_webhooks(actor: MayManage, read: ReadDep, paging: PagingQuery) -> Page[WebhookOut]:
-    """List endpoints in the order they were created, including retired ones. 回调地址列表。"""
+    """List webhook endpoints in the order they were created. Retired ones are included. 回调地址列表。"""
     with read() as session:
         found = reads.page(session, WebhookRow, actor.centre_id, paging.part, by="created_at")
     return page_of(WebhookOut, found)
@@ -172,7 +172,7 @@ def list_webhooks(actor: MayManage, read: ReadDep, paging: PagingQuery) -> Page[
 
 @router.get("/{webhook_id}", responses=responses(NotFoundError))
 def get_webhook(webhook_id: str, actor: MayManage, read: ReadDep, response: Response) -> WebhookOut:
-    """Return an endpoint. 查看回调地址。"""
+    """Return a webhook endpoint. 查看回调地址。"""
     with read() as session:
         row = reads.get(session, WebhookRow, actor.centre_id, webhook_id)
     response.headers.update(etag(row.revision))
@@ -193,7 +193,10 @@ def change_webhook(
     context: ContextDep,
     response: Response,
 ) -> WebhookOut:
-    """Change the name, address or event types. Pending messages go to the new address. 修改回调地址。"""
+    """Change the name, address or event types of a webhook endpoint.
+
+    Pending messages go to the new address. 修改回调地址。
+    """
     private = context.settings.webhooks_private
     row = endpoints.change_webhook(begin, actor, now, webhook_id, change.sent(), if_match, private=private)
     response.headers.update(etag(row.revision))
@@ -202,19 +205,19 @@ def change_webhook(
 
 @router.delete("/{webhook_id}", responses=responses(NotFoundError))
 def retire_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
-    """Retire an endpoint permanently. Its deliveries remain readable. Idempotent. 注销回调地址。"""
+    """Retire a webhook endpoint permanently. Its deliveries remain readable. Idempotent. 注销回调地址。"""
     return WebhookOut.model_validate(endpoints.retire_webhook(begin, actor, now, webhook_id))
 
 
 @router.post("/{webhook_id}/disable", responses=responses(NotFoundError, WebhookSilentError))
 def disable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
-    """Stop deliveries to the endpoint. Pending messages are dropped and can be replayed later. 停用回调地址。"""
+    """Stop deliveries to a webhook endpoint. Pending messages are dropped and can be replayed later. 停用回调地址。"""
     return WebhookOut.model_validate(endpoints.disable_webhook(begin, actor, now, webhook_id))
 
 
 @router.post("/{webhook_id}/enable", responses=responses(NotFoundError, WebhookSilentError))
 def enable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> WebhookOut:
-    """Resume deliveries to the endpoint, starting with the next event. 启用回调地址。"""
+    """Resume deliveries to a webhook endpoint, starting with the next event. 启用回调地址。"""
     return WebhookOut.model_validate(endpoints.enable_webhook(begin, actor, now, webhook_id))
 
 
@@ -222,7 +225,7 @@ def enable_webhook(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now)
 def change_secret(
     webhook_id: str, given: SecretIn, actor: MayManage, begin: BeginDep, seal: SealDep, now: Now, response: Response
 ) -> WebhookMadeOut:
-    """Issue a new secret, shown only once.
+    """Issue a new secret for a webhook endpoint, shown only once.
 
     Messages are signed with both secrets for a while. 更换密钥，只显示一次，过渡期内新旧并用。
     """
@@ -234,7 +237,7 @@ def change_secret(
 
 @router.post("/{webhook_id}/test", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
 def send_test(webhook_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
-    """Send a test message without content to the endpoint. 发送测试消息。"""
+    """Send a test message without content to a webhook endpoint. 发送测试消息。"""
     return DeliveryOut.model_validate(endpoints.send_test(begin, actor, now, webhook_id))
 
 
@@ -246,7 +249,7 @@ def list_deliveries(
     paging: PagingQuery,
     wanted: Annotated[DeliveryQuery, Query()],
 ) -> Page[DeliveryOut]:
-    """List messages to an endpoint, oldest first, or the newest first.
+    """List messages to a webhook endpoint, oldest first, or the newest first.
 
     Delivered ones are kept for 30 days, failed ones for 90. 投递记录。
     """
@@ -262,11 +265,11 @@ def list_deliveries(
     responses=responses(NotFoundError, WebhookSilentError),
 )
 def replay_delivery(webhook_id: str, delivery_id: str, actor: MayManage, begin: BeginDep, now: Now) -> DeliveryOut:
-    """Send a message again under the same id, whatever its state. 重新发送一条消息。"""
+    """Send a webhook message again under the same id, whatever its state. 重新发送一条消息。"""
     return DeliveryOut.model_validate(endpoints.replay_delivery(begin, actor, now, webhook_id, delivery_id))
 
 
 @router.post("/{webhook_id}/replay", status_code=202, responses=responses(NotFoundError, WebhookSilentError))
 def replay_dead(webhook_id: str, given: ReplayIn, actor: MayManage, begin: BeginDep, now: Now) -> ReplayedOut:
-    """Send every failed message since a given time again. 重新发送某时刻以来全部未送达的消息。"""
+    """Send every failed webhook message since a given time again. 重新发送某时刻以来全部未送达的消息。"""
     return ReplayedOut(replayed=endpoints.replay_dead(begin, actor, now, webhook_id, given.since))

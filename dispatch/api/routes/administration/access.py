@@ -129,13 +129,13 @@ def get_me(actor: Annotated[Actor, Depends(Permit(*Verb))]) -> MeOut:
 def list_users(
     actor: MayManage, read: ReadDep, paging: PagingQuery, wanted: Annotated[UserQuery, Query()]
 ) -> Page[AccountOut]:
-    """List users by login, the retired ones too; recipients come in by links instead. 用户列表。"""
+    """List users by login, including retired ones. Recipients are not among them: they come in by links. 用户列表。"""
     return page_of(AccountOut, accounts.list_accounts(read, actor, paging.part, UserFilter(**dict(wanted))))
 
 
 @router.get("/users/{user_id}", responses=responses(NotFoundError))
 def get_user(user_id: str, actor: MayManage, read: ReadDep) -> AccountOut:
-    """Return a user, and for whom they act. 查看用户。"""
+    """Return a user, and the person or organ they act for. 查看用户。"""
     return AccountOut.model_validate(accounts.get_account(read, actor, user_id))
 
 
@@ -147,7 +147,10 @@ def get_user(user_id: str, actor: MayManage, read: ReadDep) -> AccountOut:
 def create_user(
     given: UserIn, actor: MayManage, begin: BeginDep, now: Now, context: ContextDep, response: Response
 ) -> UserMadeOut:
-    """Create a user. What lets them in is shown only once; a manager waits for another. 新增用户，令牌只显示一次。"""
+    """Create a user, with a token or an invitation shown only once.
+
+    A new manager must be confirmed by another. 新增用户，令牌只显示一次。
+    """
     response.headers.update(SECRET)
     user, secret = users.create_user(
         begin, actor, now, actor.centre_id, given.login, given.role, given.practitioner_code, given.institution_code,
@@ -159,11 +162,14 @@ def create_user(
 
 @router.post("/users/{user_id}/revoke", responses=responses(NotFoundError))
 def revoke_user(user_id: str, actor: MayManage, begin: BeginDep, now: Now) -> UserOut:
-    """Retire a user: tokens and sessions end at once, queued work is not carried out. Idempotent. 停用用户。"""
+    """Retire a user.
+
+    Their tokens and sessions end at once, and their queued work is not carried out. Idempotent. 停用用户。
+    """
     return UserOut.model_validate(users.revoke_user(begin, actor, now, user_id))
 
 
 @router.post("/users/{user_id}/restore", responses=responses(NotFoundError))
 def restore_user(user_id: str, actor: MayManage, begin: BeginDep, now: Now) -> UserOut:
-    """Bring a retired user back without tokens; a manager once another confirms. Idempotent. 恢复用户。"""
+    """Restore a retired user, without tokens. A manager is restored once another confirms it. Idempotent. 恢复用户。"""
     return UserOut.model_validate(users.restore_user(begin, actor, now, user_id))

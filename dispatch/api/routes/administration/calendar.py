@@ -153,7 +153,10 @@ def load_year(year: Year, given: YearNoticeIn, actor: MayManage, begin: BeginDep
 
 @router.delete("/{year}", responses=responses(NotFoundError))
 def undo_year(year: Year, actor: MayManage, begin: BeginDep, now: Now) -> LoadedOut:
-    """Undo the notice of a year: what was in force before it is again. Limits are reckoned anew. 撤销年度放假安排。"""
+    """Undo the holiday notice of a year.
+
+    What was in force before it is in force again, and time limits are calculated again. 撤销年度放假安排。
+    """
     return _loaded(calendar.undo(begin, actor, now, year))
 
 

@@ -68,7 +68,7 @@ MayManage = Annotated[Actor, Depends(Permit(Verb.MANAGE_CENTRES))]
 
 @router.post("", status_code=201, responses=responses(DuplicateNumberError, UnknownReferenceError, InvalidFieldError))
 def create_centre(given: CentreIn, actor: MayManage, begin: BeginDep, now: Now, response: Response) -> CentreMadeOut:
-    """Make a centre below one's own, with a policy in force and an administrator. 新建下级法律援助中心。"""
+    """Create a centre below one's own. With a policy in force and an administrator. 新建下级法律援助中心。"""
     response.headers.update(SECRET)
     made = centres.establish_centre(
         begin, actor, now, given.code, given.name, given.level, given.preset, given.administrator, given.parent_code,
@@ -87,6 +87,6 @@ def list_centres(actor: MayManage, read: ReadDep, paging: PagingQuery) -> Page[C
 
 @router.patch("/{centre_id}", responses=responses(NotFoundError, UnknownReferenceError, InvalidFieldError))
 def change_centre(centre_id: str, given: ChangeCentreIn, actor: MayManage, begin: BeginDep, now: Now) -> CentreOut:
-    """Change the name, the level or the parent of a centre; what is left out stays. 修改法律援助中心。"""
+    """Change the name, the level or the parent of a centre. What is left out stays. 修改法律援助中心。"""
     changes = given.model_dump(exclude_none=True)
     return CentreOut.model_validate(centres.amend_centre(begin, actor, now, centre_id, changes))

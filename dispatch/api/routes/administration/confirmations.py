@@ -42,7 +42,7 @@ MayConfirm = Annotated[Actor, Depends(Permit(Verb.CONFIRM_ACCESS))]
 
 @router.get("")
 def list_confirmations(actor: MayConfirm, read: ReadDep, paging: PagingQuery) -> Page[ConfirmationOut]:
-    """List the managers who wait to be let in, the oldest first. 待确认的负责人账号。"""
+    """List the new managers who wait for confirmation, the oldest first. 待确认的负责人账号。"""
     return page_of(ConfirmationOut, confirmations.list_confirmations(read, actor, paging.part))
 
 

@@ -88,5 +88,5 @@ def bind_identity(
 
 @router.delete("/{identity_id}", status_code=204, responses=responses(NotFoundError))
 def unbind_identity(user_id: str, identity_id: str, actor: MayManage, begin: BeginDep, now: Now) -> None:
-    """Unbind an identity of a user; their sessions and tokens end at once. 解除用户绑定的统一身份。"""
+    """Unbind an identity of a user. Their sessions and tokens end at once. 解除用户绑定的统一身份。"""
     identities.unbind(begin, actor, now, user_id, identity_id)

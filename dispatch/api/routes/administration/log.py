@@ -53,7 +53,7 @@ class OwnLogOut(BaseModel):
 
 
 class LogFaultOut(Out):
-    """Something in the log that somebody changed past the service."""
+    """Something in the log that was changed without the service."""
 
     kind: LogFault
     where: Annotated[str, Field(description="Source and number of an entry, place of a seal, or a day. 位置。")]
@@ -99,7 +99,7 @@ def list_own_entries(
 
 @router.get("/log/heads", responses=responses(InvalidFieldError))
 def list_log_heads(actor: Anybody, read: ReadDep, paging: PagingQuery) -> Page[HeadOut]:
-    """List what the log came to day by day, the newest first. 审计日志每日校验值。"""
+    """List the published daily digests of the audit log, the newest first. 审计日志每日校验值。"""
     found = own.list_heads(read, actor, paging.part)
     items = [HeadOut(**head.published()) for head in found.rows]
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)

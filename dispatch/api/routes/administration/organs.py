@@ -99,7 +99,7 @@ def list_organs(
     kind: OrganKind | None = None,
     retired: Annotated[bool, Query(description="With those that are retired. 含已停用。")] = False,
 ) -> Page[OrganOut]:
-    """List the organs by their name. 办案机关目录。"""
+    """List the case organs by their name. 办案机关目录。"""
     with read() as session:
         found = reads.organs(session, actor.centre_id, paging.part, q, kind, retired=retired)
         aliases = aliases_of(session, found.rows)
@@ -120,13 +120,13 @@ def list_unlisted(actor: Staff, read: ReadDep) -> list[UnlistedOut]:
 def add_organ(
     given: OrganIn, actor: Keeper, begin: BeginDep, read: ReadDep, seal: SealDep, now: Now, response: Response
 ) -> OrganOut:
-    """Enter an organ with its aliases. 登记办案机关。"""
+    """Register a case organ with its aliases. 登记办案机关。"""
     return _answer(response, read, organs.add_organ(begin, seal, actor, now, given.model_dump()))
 
 
 @router.get("/{organ_id}", responses=responses(NotFoundError))
 def get_organ(organ_id: str, actor: Anyone, read: ReadDep, response: Response) -> OrganOut:
-    """Return an organ. 查看办案机关。"""
+    """Return a case organ. 查看办案机关。"""
     with read() as session:
         row = reads.get(session, OrganRow, actor.centre_id, organ_id)
     return _answer(response, read, row)
@@ -147,7 +147,7 @@ def change_organ(
     now: Now,
     response: Response,
 ) -> OrganOut:
-    """Change an organ; the name it had stays one of its names. 变更办案机关。"""
+    """Change a case organ. Its former name stays one of its aliases. 变更办案机关。"""
     row = organs.change_organ(begin, seal, actor, now, organ_id, change.sent(), if_match)
     return _answer(response, read, row)
 
@@ -163,7 +163,7 @@ def add_alias(
     now: Now,
     response: Response,
 ) -> OrganOut:
-    """Let an organ go by one more name. Idempotent. 登记别名。"""
+    """Add an alias to a case organ. Idempotent. 登记别名。"""
     return _answer(response, read, organs.add_alias(begin, seal, actor, now, organ_id, given.alias))
 
 
@@ -171,7 +171,7 @@ def add_alias(
 def remove_alias(
     organ_id: str, given: AliasIn, actor: Keeper, begin: BeginDep, read: ReadDep, now: Now, response: Response
 ) -> OrganOut:
-    """Let an organ go by a name no more. Idempotent. 删除别名。"""
+    """Remove an alias from a case organ. Idempotent. 删除别名。"""
     return _answer(response, read, organs.remove_alias(begin, actor, now, organ_id, given.alias))
 
 
@@ -179,7 +179,7 @@ def remove_alias(
 def merge_organ(
     organ_id: str, given: MergeIn, actor: Keeper, begin: BeginDep, read: ReadDep, now: Now, response: Response
 ) -> OrganOut:
-    """Let two entries of one organ be one; its names become aliases of the other. 合并办案机关。"""
+    """Merge two entries of one case organ. The names of the one become aliases of the other. 合并办案机关。"""
     return _answer(response, read, organs.merge_organ(begin, actor, now, organ_id, given.into))
 
 
@@ -187,7 +187,7 @@ def merge_organ(
 def retire_organ(
     organ_id: str, actor: Keeper, begin: BeginDep, read: ReadDep, now: Now, response: Response
 ) -> OrganOut:
-    """Take an organ off the list to choose from; what names it still means it. Idempotent. 停用办案机关。"""
+    """Take a case organ off the list to choose from. Records that name it still mean it. Idempotent. 停用办案机关。"""
     return _answer(response, read, organs.retire_organ(begin, actor, now, organ_id, retired=True))
 
 
@@ -195,7 +195,7 @@ def retire_organ(
 def restore_organ(
     organ_id: str, actor: Keeper, begin: BeginDep, read: ReadDep, now: Now, response: Response
 ) -> OrganOut:
-    """Put a retired organ back on the list. Idempotent. 恢复办案机关。"""
+    """Put a retired case organ back on the list. Idempotent. 恢复办案机关。"""
     return _answer(response, read, organs.retire_organ(begin, actor, now, organ_id, retired=False))
 
 

@@ -111,7 +111,7 @@ def issue_token(
 
 @router.get("/users/{user_id}/tokens", responses=responses(NotFoundError))
 def list_tokens(user_id: str, actor: MayManage, read: ReadDep, now: Now) -> list[PassOut]:
-    """List what lets a user in now: tokens and sessions, the newest first. 用户的有效令牌和登录会话。"""
+    """List a user's valid tokens and sessions, the newest first. 用户的有效令牌和登录会话。"""
     return [PassOut.model_validate(row) for row in tokens.list_tokens(read, actor, now, user_id)]
 
 
@@ -123,14 +123,17 @@ def revoke_token(user_id: str, token_id: str, actor: MayManage, begin: BeginDep,
 
 @router.post("/users/{user_id}/invitations", status_code=201, responses=responses(NotFoundError))
 def invite_user(user_id: str, actor: MayManage, begin: BeginDep, now: Now, response: Response) -> InvitationOut:
-    """Make an invitation to set a password, good once; an earlier one ends. 邀请用户设置密码，原邀请失效。"""
+    """Create an invitation for a user to set a password.
+
+    It can be used once; an earlier one ends. 邀请用户设置密码，原邀请失效。
+    """
     response.headers.update(SECRET)
     return InvitationOut.of(users.invite(begin, actor, now, user_id))
 
 
 @router.get("/me/tokens")
 def list_own_tokens(actor: Own, read: ReadDep, now: Now, given: Credentials) -> list[OwnPassOut]:
-    """List one's own tokens and sessions that are good now, the newest first. 本人的有效令牌和登录会话。"""
+    """List one's own valid tokens and sessions, the newest first. 本人的有效令牌和登录会话。"""
     digest = digest_of(given.credentials) if given else ""
     return [own_pass(row, digest) for row in tokens.list_own(read, actor, now)]
 
@@ -139,7 +142,7 @@ def list_own_tokens(actor: Own, read: ReadDep, now: Now, given: Credentials) -> 
 def renew_token(
     token_id: str, actor: Own, begin: BeginDep, now: Now, context: ContextDep, response: Response
 ) -> TokenOut:
-    """Put a new token in the place of one of one's own, which ends at once. 更换本人令牌，原令牌立即失效。"""
+    """Replace one of one's own tokens by a new one. The old one ends at once. 更换本人令牌，原令牌立即失效。"""
     response.headers.update(SECRET)
     return _issued(tokens.renew_own(begin, actor, now, token_id, context.settings.token_life))
 
@@ -152,7 +155,7 @@ def end_own_token(token_id: str, actor: Own, begin: BeginDep, now: Now) -> None:
 
 @router.post("/me/tokens/end")
 def end_other_tokens(actor: Own, begin: BeginDep, now: Now, given: Credentials) -> EndedOut:
-    """End all of one's own tokens and sessions but the one that asks. 停用本人的其他令牌和登录会话。"""
+    """End all of one's own tokens and sessions except the one in use. 停用本人的其他令牌和登录会话。"""
     return EndedOut(ended=tokens.end_all_own(begin, actor, now, digest_of(given.credentials) if given else None))
 
 

@@ -39,7 +39,7 @@ NobodyOr = Annotated[PractitionerNameOut | None, Field(description="Null is nobo
 
 
 class CriterionOut(LabelOut):
-    """One criterion: weight times level is points; the fact it rests on stands in words beside it."""
+    """One criterion: weight times level is points; the fact behind it is given in words."""
 
     weight: Annotated[int, Field(description="Basis points; all weights sum to 10,000. 权重，合计10000。")]
     level: Annotated[int, Field(description="0 to 100. 分值。")]

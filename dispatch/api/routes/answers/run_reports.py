@@ -72,7 +72,7 @@ def list_recent_runs(actor: MayRead, read: ReadDep, paging: PagingQuery) -> Page
 
 @router.get("/{run_id}/report", responses=responses(NotFoundError))
 def get_run_report(run_id: str, actor: MayRead, read: ReadDep) -> RunReportOut:
-    """Return a run with all its proposals by case number and name. 批次报告。"""
+    """Return a matching run with its proposals by case number and name. 批次报告。"""
     found = report.report_run(read, actor, run_id)
     return RunReportOut(
         line=_line(found.line),

@@ -49,7 +49,7 @@ class RegretOut(BaseModel):
 
 
 class StandingOut(LabelOut):
-    """Where somebody stands with a case."""
+    """How a practitioner compares for a case."""
 
 
 class AskedOut(BaseModel):

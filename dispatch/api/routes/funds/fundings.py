@@ -85,7 +85,7 @@ def list_fundings(
 def decide_funding(
     case_id: str, given: FundingDecisionIn, actor: MayFund, begin: BeginDep, seal: SealDep, now: Now
 ) -> FundingOut:
-    """Record the result of the newest application. 登记项目资金审批结果。"""
+    """Record the result of the newest application for a fund. 登记项目资金审批结果。"""
     row = fundings.decide(begin, seal, actor, now, case_id, given.approve, given.on, given.reference)
     return FundingOut.model_validate(row)
 
@@ -99,5 +99,5 @@ def correct_funding(
     seal: SealDep,
     now: Now,
 ) -> FundingOut:
-    """Undo the result of an application, or else the application, with the reason. 更正项目资金登记。"""
+    """Undo the result of an application for a fund, or else the application. With the reason. 更正项目资金登记。"""
     return FundingOut.model_validate(fundings.correct(begin, seal, actor, now, funding_id, given.reason))

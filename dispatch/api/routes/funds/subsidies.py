@@ -155,7 +155,7 @@ def list_subsidy_presets(actor: MaySet) -> list[PresetOut]:
 
 @router.get("/assignments/{assignment_id}/subsidy", responses=responses(*RECKONING))
 def get_subsidy(assignment_id: str, actor: MayReckon, read: ReadDep, now: Now) -> SubsidyOut:
-    """Return what is settled for an assignment, or what would be now, line by line. 补贴核算明细。"""
+    """Return the subsidy of an assignment line by line, settled or expected. 补贴核算明细。"""
     settled, reckoned = settlements.reckon(read, actor, now, assignment_id)
     return _settled(settled) if settled else _reckoned(reckoned)
 
@@ -164,7 +164,7 @@ def get_subsidy(assignment_id: str, actor: MayReckon, read: ReadDep, now: Now) -
 def settle_subsidy(
     assignment_id: str, given: SettleIn, actor: MaySettle, begin: BeginDep, seal: SealDep, now: Now
 ) -> SubsidyOut:
-    """Settle what is paid for an assignment, by the table valid on its closing day. 核算补贴。"""
+    """Settle the subsidy for an assignment. By the table valid on its closing day. 核算补贴。"""
     return _settled(settlements.settle(begin, seal, actor, now, assignment_id, given.reviewed()))
 
 
@@ -172,7 +172,7 @@ def settle_subsidy(
 def pay_subsidy(
     settlement_id: str, given: PaymentIn, actor: MaySettle, begin: BeginDep, seal: SealDep, now: Now
 ) -> SubsidyOut:
-    """Record that a settlement was paid. 登记补贴支付。"""
+    """Record that a settled subsidy was paid. 登记补贴支付。"""
     return _settled(settlements.pay(begin, seal, actor, now, settlement_id, given.on))
 
 

@@ -49,7 +49,7 @@ def archive_case(
     seal: SealDep,
     now: Now,
 ) -> ArchiveOut:
-    """Archive the file of a case that is over, under the next number of the year. 归档并编案卷号。"""
+    """Archive the file of a finished case. It gets the next file number of the year. 归档并编案卷号。"""
     return ArchiveOut.model_validate(archives.archive(begin, seal, actor, now, case_id, given.on))
 
 

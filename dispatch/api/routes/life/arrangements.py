@@ -110,7 +110,7 @@ def entrust_case(
 def list_arrangements(
     actor: MayArrange, read: ReadDep, paging: PagingQuery, state: ArrangementState | None = None
 ) -> Page[ArrangementOut]:
-    """List cases given to institutions, oldest first. An institution sees its own. 待安排案件。"""
+    """List cases given to institutions to arrange, oldest first. An institution sees its own. 待安排案件。"""
     whose = None if Verb.DESIGNATE in PERMISSIONS[actor.role] else actor.institution_id or ""
     with read() as session:
         found = reads.arrangements(session, actor.centre_id, paging.part, whose, state)
@@ -136,7 +136,7 @@ def list_people_to_arrange(
 def arrange_person(
     arrangement_id: str, given: ArrangeIn, actor: MayArrange, begin: BeginDep, now: Now
 ) -> ArrangementOut:
-    """Arrange the institution's person for a case, which assigns it to them. 安排承办人员。"""
+    """Arrange which of the institution's people takes a case. The case is assigned to them. 安排承办人员。"""
     row = arrangements.arrange(begin, actor, now, arrangement_id, given.practitioner_id)
     return ArrangementOut.model_validate(row)
 
@@ -148,5 +148,5 @@ def arrange_person(
 def decline_arrangement(
     arrangement_id: str, given: DeclineIn, actor: MayArrange, begin: BeginDep, now: Now
 ) -> ArrangementOut:
-    """Give a case back as the institution; it goes on to others. 承办机构申请变更指派。"""
+    """Give a case back as the institution. The case goes on to others. 承办机构申请变更指派。"""
     return ArrangementOut.model_validate(arrangements.decline(begin, actor, now, arrangement_id, given.reason))

@@ -95,7 +95,7 @@ MayIssue = Annotated[Actor, Depends(Permit(Verb.ISSUE_DOCUMENT))]
 def list_lacking_documents(
     actor: MayIssue, read: ReadDep, paging: PagingQuery, kind: BatchKind, run_id: RunQuery = None
 ) -> Page[LackingOut]:
-    """List assignments that still lack a document, those of one practitioner together. 待出具的文书。"""
+    """List assignments that still lack a document. Grouped by practitioner. 待出具的文书。"""
     found = batches.list_lacking(read, actor, paging.part, kind, run_id)
     items = [_lacking(each) for each in found.rows]
     return Page(items=items, next=cursor_of(*found.last) if found.last else None)

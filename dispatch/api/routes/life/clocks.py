@@ -97,7 +97,7 @@ def list_time_limits_of_cases(
     due_before: Annotated[Instant | None, Query(description="Ending before this moment. 届满时间早于。")] = None,
     code: Annotated[str | None, Query(max_length=8, examples=["T18a"])] = None,
 ) -> Page[ClockOut]:
-    """List the time limits of the centre's cases by their end. 各案期限，按届满时间排列。"""
+    """List the time limits of all the centre's cases, the earliest end first. 各案期限，按届满时间排列。"""
     with read() as session:
         found = list_clocks(session, actor.centre_id, paging.part, now, state, due_before, code)
         numbers = numbers_of(session, {row.case_id for row in found.rows})
@@ -107,7 +107,7 @@ def list_time_limits_of_cases(
 
 @router.get("/cases/{case_id}/clocks", responses=responses(NotFoundError))
 def list_clocks_of_case(case_id: str, actor: MayRead, read: ReadDep, now: Now) -> list[ClockOut]:
-    """List every time limit of a case, met ones included, by its end. 本案全部期限。"""
+    """List every time limit of one case, including those already met. The earliest end first. 本案全部期限。"""
     with read() as session:
         case, rows = clocks_of(session, actor.centre_id, case_id)
     return [ClockOut.of(row, case.number, now) for row in rows]

@@ -106,7 +106,7 @@ def list_case_complaints(case_id: str, actor: MayReadOfCase, read: ReadDep) -> l
 def list_complaints(
     actor: MayRead, read: ReadDep, paging: PagingQuery, state: ComplaintState | None = None
 ) -> Page[ComplaintOut]:
-    """List complaints in the order they were received, of one state if asked. 投诉列表。"""
+    """List complaints in the order they were received. They can be narrowed to one state. 投诉列表。"""
     with read() as session:
         found = reads.complaints(session, actor.centre_id, paging.part, state)
     return page_of(ComplaintOut, found)
@@ -139,7 +139,7 @@ def conclude_complaint(
 def answer_complaint(
     complaint_id: str, given: ComplaintStepIn, actor: MayDecide, begin: BeginDep, seal: SealDep, now: Now
 ) -> ComplaintOut:
-    """Record the answer to who complained, in writing or otherwise. 投诉答复。"""
+    """Record that the complainant was answered, in writing or otherwise. 投诉答复。"""
     row = complaints.answer(begin, seal, actor, now, complaint_id, given.text, given.on)
     return ComplaintOut.model_validate(row)
 
@@ -153,5 +153,5 @@ def correct_complaint(
     seal: SealDep,
     now: Now,
 ) -> ComplaintOut:
-    """Undo the newest step of a complaint, with the reason; its time limit runs on. 更正投诉处理。"""
+    """Undo the newest step of a complaint, with the reason. Its time limit runs on. 更正投诉处理。"""
     return ComplaintOut.model_validate(complaints.correct(begin, seal, actor, now, complaint_id, given.reason))

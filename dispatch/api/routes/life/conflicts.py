@@ -122,7 +122,7 @@ def declare_conflict(
 
 @router.get("/cases/{case_id}/conflicts", responses=responses(NotFoundError))
 def list_conflicts(case_id: str, actor: MayDeclare, read: ReadDep) -> list[DeclaredOut]:
-    """List what was declared of a case; a practitioner finds their own. 利益冲突申报列表。"""
+    """List the conflicts of interest declared with a case. A practitioner sees only their own. 利益冲突申报列表。"""
     return [DeclaredOut.model_validate(row) for row in conflicts.list_declared(read, actor, case_id)]
 
 

@@ -103,7 +103,7 @@ REFUSALS = responses(NotFoundError, IllegalTransitionError, PolicyMissingError)
 
 @router.post("/{case_id}/refuse", responses=REFUSALS)
 def refuse_aid(case_id: str, given: RefuseIn, actor: MayGrant, begin: BeginDep, seal: SealDep, now: Now) -> CaseOut:
-    """Refuse legal aid in a received case, with the ground. The applicant may object. 决定不予法律援助。"""
+    """Refuse legal aid in a received case, stating the ground. The applicant may object. 决定不予法律援助。"""
     return CaseOut.model_validate(decisions.refuse_aid(begin, seal, actor, now, case_id, given.ground, given.text))
 
 
@@ -129,7 +129,7 @@ def decide_objection(
 def terminate_aid(
     case_id: str, given: TerminateIn, actor: MayTerminate, begin: BeginDep, seal: SealDep, now: Now
 ) -> CaseOut:
-    """Terminate legal aid on a ground of law; whoever was to work on the case is free. 决定终止法律援助。"""
+    """Terminate legal aid on a statutory ground. Anyone assigned to the case is released from it. 决定终止法律援助。"""
     return CaseOut.model_validate(ends.terminate(begin, seal, actor, now, case_id, given.ground, given.text))
 
 
@@ -137,7 +137,7 @@ def terminate_aid(
 def withdraw_application(
     case_id: str, given: WithdrawIn, actor: MayWithdraw, begin: BeginDep, seal: SealDep, now: Now
 ) -> CaseOut:
-    """Withdraw an application, or a notice as its case organ said. 撤回申请、通知。"""
+    """Withdraw an application, or a notice on the word of its case organ. 撤回申请、通知。"""
     return CaseOut.model_validate(ends.withdraw(begin, seal, actor, now, case_id, given.text))
 
 
@@ -145,7 +145,7 @@ def withdraw_application(
 def retain_own_counsel(
     case_id: str, given: OwnCounselIn, actor: MayTerminate, begin: BeginDep, seal: SealDep, now: Now
 ) -> CaseOut:
-    """Record that the recipient retained own counsel, which ends the legal aid. 受援人自行委托。"""
+    """Record that the recipient retained counsel of their own. This ends the legal aid. 受援人自行委托。"""
     return CaseOut.model_validate(ends.retain(begin, seal, actor, now, case_id, given.text))
 
 
@@ -160,8 +160,8 @@ def transfer_case(
 ) -> CaseOut:
     """Transfer a case that nobody works on yet to another institution.
 
-    A centre of this register, named by code or name, has it as received, with its number and dates; one that
-    transfers it back gives it to the file it came from. 移送案件。
+    A centre of this register, named by code or name, receives it with its number and dates. If that centre transfers it
+    back, it returns to the file it came from. 移送案件。
     """
     sent = transfers.transfer(begin, seal, actor, now, case_id, given.ground, given.to, given.text)
     return CaseOut.model_validate(sent)

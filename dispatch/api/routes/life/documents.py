@@ -70,7 +70,7 @@ class VoidIn(In):
 
 
 class DocumentOut(Out):
-    """A document that was issued; what stands in it is read apart, and logged."""
+    """A document that was issued; its contents are read separately, and that is logged."""
 
     id: Id
     case_id: str
@@ -184,7 +184,7 @@ def get_document(
 
 @router.post("/documents/{document_id}/void", responses=responses(NotFoundError))
 def void_document(document_id: str, given: VoidIn, actor: MayIssue, begin: BeginDep, now: Now) -> DocumentOut:
-    """Void a document; its number stays used. 作废文书（文号不再使用）。"""
+    """Void a document that was issued. Its number is not used again. 作废文书（文号不再使用）。"""
     return DocumentOut.model_validate(issuing.void(begin, actor, now, document_id, given.reason))
 
 
@@ -196,7 +196,7 @@ def get_letterhead(actor: MaySee, read: ReadDep) -> LetterheadOut:
 
 @router.put("/letterhead")
 def set_letterhead(given: LetterheadIn, actor: MayManage, begin: BeginDep, now: Now) -> LetterheadOut:
-    """Set the centre's letterhead for documents to come. 设置文号代字和落款。"""
+    """Set the centre's letterhead for future documents. 设置文号代字和落款。"""
     row = stationery.set_letterhead(begin, actor, now, given.mark, given.contact, given.phone)
     return LetterheadOut.model_validate(row)
 
@@ -217,7 +217,7 @@ def list_document_templates(actor: MaySee, read: ReadDep) -> list[TemplateOut]:
 
 @router.get("/templates/{kind}", response_class=Response, responses=AS_WORD)
 def get_document_template(kind: DocumentKind, actor: MaySee, read: ReadDep) -> Response:
-    """Download the template in use, to change it in Word. 下载模板。"""
+    """Download the document template in use, to change it in Word. 下载模板。"""
     return _attached(stationery.template(read, actor, kind), WORD, f"{kind.value}.docx")
 
 
@@ -231,7 +231,7 @@ def replace_document_template(
         UploadFile, File(description="A .docx with fields as {{ recipient }}. 模板文件。", examples=["template.docx"])
     ],
 ) -> None:
-    """Put the centre's own template in place of ours. 更换模板。"""
+    """Replace the built-in document template by the centre's own. 更换模板。"""
     if (file.size or 0) > word.MAX_TEMPLATE_BYTES:
         raise TooLargeError(field="file", expected=stated("不超过2 MB", "at most 2 MB"))
     stationery.replace_template(begin, actor, now, kind, file.file.read())
@@ -239,7 +239,7 @@ def replace_document_template(
 
 @router.delete("/templates/{kind}", status_code=204)
 def restore_document_template(kind: DocumentKind, actor: MayManage, begin: BeginDep, now: Now) -> None:
-    """Go back to our template. 恢复系统模板。"""
+    """Restore the built-in document template. 恢复系统模板。"""
     stationery.restore_template(begin, actor, now, kind)
 
 

@@ -65,9 +65,9 @@ def list_letters(
 
 @router.post("/{document_id}/receipt", responses=responses(NotFoundError, InvalidFieldError))
 def confirm_receipt(document_id: str, given: ReceiptIn, actor: MayConfirm, begin: BeginDep, now: Now) -> LetterOut:
-    """Record that a letter was received, as its organ or as an officer who was told. Idempotent.
+    """Record that a letter was received by its case organ.
 
-    登记法律援助公函的收到日期。
+    By the organ, or by an officer who was told. Idempotent. 登记法律援助公函的收到日期。
     """
     return _letter(reading.receive_letter(begin, actor, now, document_id, given.received_on))
 

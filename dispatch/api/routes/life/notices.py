@@ -113,7 +113,7 @@ def list_notices(
 
 @router.get("/{notice_id}", responses=responses(NotFoundError))
 def get_notice(notice_id: str, actor: MaySend, read: ReadDep, seal: SealDep) -> NoticeOut:
-    """Return how far a notice has come and who was assigned. 查看通知的办理情况。"""
+    """Return the progress of a notice, and who was assigned. 查看通知的办理情况。"""
     return _notice(notices.read_notice(read, actor, notice_id), seal)
 
 
@@ -121,7 +121,7 @@ def get_notice(notice_id: str, actor: MaySend, read: ReadDep, seal: SealDep) -> 
 def withdraw_notice(
     notice_id: str, given: WithdrawIn, actor: MaySend, read: ReadDep, begin: BeginDep, seal: SealDep, now: Now
 ) -> NoticeOut:
-    """Take a notice back while nobody has been given the case. 撤回通知。"""
+    """Withdraw a notice while nobody has been assigned. 撤回通知。"""
     ends.rescind(begin, seal, actor, now, notice_id, given.text)
     return _notice(notices.read_notice(read, actor, notice_id), seal)
 

@@ -103,18 +103,20 @@ FOUND = responses(NotFoundError, InvalidFieldError)
 
 @router.post("/cases/{case_id}/parties", status_code=204, responses=FOUND)
 def add_party(case_id: str, given: PartyIn, actor: MayEdit, begin: BeginDep, seal: SealDep, now: Now) -> None:
-    """Add a party to a case of any state.
+    """Add a party to a case in any state.
 
-    Whoever has the case and may not act in it by this is reported to the manager. 补充登记当事人。
+    If a practitioner or institution that has the case may no longer act in it because of this, they are reported to the
+    manager. 补充登记当事人。
     """
     parties.add_party(begin, seal, actor, now, case_id, given.role, given.person)
 
 
 @router.post("/cases/{case_id}/relations", status_code=204, responses=FOUND)
 def add_relation(case_id: str, given: RelationIn, actor: MayEdit, begin: BeginDep, now: Now) -> None:
-    """Tie a case to another, whatever the states of both.
+    """Relate a case to another, whatever the state of either.
 
-    Whoever has one of them and may not act in it by this is reported to the manager. 补充登记关联案件。
+    If a practitioner or institution that has one of them may no longer act in it because of this, they are reported to
+    the manager. 补充登记关联案件。
     """
     parties.add_relation(begin, actor, now, case_id, given.kind, given.other_id)
 
@@ -123,7 +125,7 @@ def add_relation(case_id: str, given: RelationIn, actor: MayEdit, begin: BeginDe
 def list_relations(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep
 ) -> list[RelationOut]:
-    """List the cases that are tied to this one. 关联案件。"""
+    """List the cases related to a case. 关联案件。"""
     found = parties.list_relations(read, actor, case_id)
     return [
         RelationOut(kind=each.kind, other_id=each.case.id, other_number=each.case.number, later=each.later)
@@ -162,7 +164,10 @@ def list_waiting_parties(
     same_number: Annotated[bool | None, Query(description="By number, or by name alone. 证件号码是否相同。")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_REVIEWED)] = 50,
 ) -> WaitingOut:
-    """List who keeps practitioners from open cases until somebody has looked. 待核对的利益冲突。"""
+    """List people in two cases who exclude practitioners until reviewed.
+
+    Only open cases are concerned. 待核对的利益冲突。
+    """
     found = parties.list_waiting(read, seal, actor, parties.WaitingFilter(ground, same_number))
     items = [
         WaitingPersonOut(**each.shared._asdict(), case_id=each.case.id, case_number=each.case.number)
@@ -173,6 +178,6 @@ def list_waiting_parties(
 
 @router.post("/shared-parties/reviews", status_code=204, responses=FOUND)
 def review_shared_parties(given: ReviewSeveralIn, actor: MayEdit, begin: BeginDep, seal: SealDep, now: Now) -> None:
-    """Record one finding of several people with one reason, all of them or none. 批量登记核对结果。"""
+    """Record one finding on several people in two cases, with one reason. All of them or none. 批量登记核对结果。"""
     shared = [(each.case_id, each.shared_id) for each in given.shared]
     parties.review_several(begin, seal, actor, now, shared, given.outcome, given.text)

@@ -125,9 +125,9 @@ def list_replacements(
 def decide_replacement(
     replacement_id: str, given: DecideReplacementIn, actor: MayDecide, begin: BeginDep, seal: SealDep, now: Now
 ) -> ReplacementOut:
-    """Decide a request, as a manager who did not make it.
+    """Decide a request to replace a practitioner, as a manager who did not make it.
 
-    If it is approved, the practitioner is free and never asked again for the case; the institution names another
+    If it is approved, the practitioner is released and never asked again for the case; the institution names another
     person, or it loses the case. 更换审批。
     """
     row = replacements.decide(
@@ -153,8 +153,8 @@ def hand_over_cases(
 ) -> list[HandedOverOut]:
     """Hand over all open cases of a practitioner who cannot go on, in one act.
 
-    Colleagues of the institution come first, then everyone, by optimized matching; nobody else's case is moved. A
-    clerk does so for someone who cannot go on (`health`, `unlicensed`, `left`, `obstacle`); a manager on any ground.
+    Colleagues of the institution come first, then everyone, by optimized matching; nobody else's case is moved. A clerk
+    may do this on the grounds `health`, `unlicensed`, `left` and `obstacle`; a manager on any ground.
     在办案件一次性移交。
     """
     handed = replacements.hand_over(begin, seal, actor, now, practitioner_id, given.ground, given.text)

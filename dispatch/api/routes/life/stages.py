@@ -98,7 +98,7 @@ def begin_stage(
 def list_stages(
     case_id: str, actor: Annotated[Actor, Depends(Permit(Verb.READ_CASE))], read: ReadDep
 ) -> list[StageOut]:
-    """List all stages of the case's matter, oldest first, with their assignments. 同一案件各阶段。"""
+    """List all stages of a case's matter, oldest first, with their assignments. 同一案件各阶段。"""
     return [
         StageOut(
             case=CaseOut.model_validate(each.case),

@@ -71,7 +71,7 @@ REFUSALS = (NotFoundError, InvalidFieldError, PolicyMissingError)
 def attend_hearing(
     assignment_id: str, given: HearingIn, actor: MaySupervise, begin: BeginDep, seal: SealDep, now: Now
 ) -> FiledOut:
-    """Record a hearing that the centre attended. 登记庭审旁听情况。"""
+    """Record that the centre attended a hearing of a case. 登记庭审旁听情况。"""
     row = supervision.attend_hearing(begin, seal, actor, now, assignment_id, given.observer, given.text, given.held_on)
     return FiledOut.model_validate(row)
 
@@ -93,7 +93,10 @@ def inquire_of_organ(
 def record_inquiry_answer(
     paper_id: str, given: InquiryAnswerIn, actor: MaySupervise, begin: BeginDep, seal: SealDep, now: Now
 ) -> FiledOut:
-    """Record what the organ answered; another answer needs the first struck out. 登记办案机关答复意见。"""
+    """Record what the case organ answered to an inquiry.
+
+    To record another answer, strike the first out. 登记办案机关答复意见。
+    """
     row = supervision.record_answer(
         begin, seal, actor, now, paper_id, given.satisfaction, given.answered_by, given.text, given.answered_on
     )
@@ -106,7 +109,7 @@ def record_inquiry_answer(
 def call_back_recipient(
     assignment_id: str, given: CallBackIn, actor: MaySupervise, begin: BeginDep, seal: SealDep, now: Now
 ) -> FiledOut:
-    """Record what the recipient said of the work when called back. 登记受援人回访情况。"""
+    """Record what the recipient said about the work when called back. 登记受援人回访情况。"""
     row = supervision.call_back(
         begin, seal, actor, now, assignment_id, given.manner, given.satisfaction, given.caller, given.text,
         given.suggestion, given.called_on,

@@ -118,7 +118,7 @@ def begin_work(
 def report_progress(
     assignment_id: str, given: ProgressIn, actor: MayReport, begin: BeginDep, seal: SealDep, now: Now
 ) -> FiledOut:
-    """Put a progress report into the file of the case. 报告案件办理情况。"""
+    """File a progress report on a case. 报告案件办理情况。"""
     return FiledOut.model_validate(work.report_progress(begin, seal, actor, now, assignment_id, given.text))
 
 
@@ -126,7 +126,7 @@ def report_progress(
 def report_major_case(
     assignment_id: str, given: MajorIn, actor: MayReport, begin: BeginDep, seal: SealDep, now: Now
 ) -> FiledOut:
-    """Report a case as major: from now on it is treated as one. 报告重大、疑难案件。"""
+    """Report a case as major. From now on it is treated as one. 报告重大、疑难案件。"""
     filed = work.report_major(begin, seal, actor, now, assignment_id, given.ground, given.text)
     return FiledOut.model_validate(filed)
 

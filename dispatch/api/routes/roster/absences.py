@@ -134,7 +134,7 @@ def list_absences(
     kind: AbsenceKind | None = None,
     state: Annotated[AbsenceState | None, Query(description="`waiting` is what is to be decided. 状态。")] = None,
 ) -> Page[AbsenceOut]:
-    """List leaves and suspensions by their first day. 休假和暂停指派记录。"""
+    """List leaves and suspensions of the centre by their first day. 休假和暂停指派记录。"""
     wanted = {"practitioner_id": practitioner_id, "institution_id": institution_id, "kind": kind, "state": state}
     with read() as session:
         found = reads.absences(session, actor.centre_id, paging.part, **wanted)
@@ -145,7 +145,7 @@ def list_absences(
 def list_leaves(
     practitioner_id: str, actor: MayReadOne, read: ReadDep, now: Now, paging: PagingQuery
 ) -> Page[AbsenceOut]:
-    """List leaves by their first day. 休假记录。"""
+    """List a practitioner's leaves by their first day. 休假记录。"""
     with read() as session:
         reads.roster_entry(session, actor, practitioner_id, read_day(session, actor.centre_id, now).today)
         wanted = {"practitioner_id": practitioner_id, "kind": AbsenceKind.LEAVE}
@@ -155,11 +155,11 @@ def list_leaves(
 
 @router.post("/practitioners/{practitioner_id}/leaves", status_code=201, responses=RECORDED)
 def report_leave(practitioner_id: str, leave: LeaveIn, actor: MayReport, begin: BeginDep, now: Now) -> AbsenceOut:
-    """Record a leave, first and last day included. No new case is assigned during it.
+    """Record a leave, first and last day included.
 
-    Reported by practitioners or their institution, a leave waits for an officer to agree if it began before today,
-    begins more than a year ahead, or is more than the policy lets them take (`leave.days`, `leave.reports`).
-    In a part of the day that they are away, others are asked before them. 登记休假。
+    No new case is assigned during it. A leave reported by the practitioner or their institution must be approved by an
+    officer if it began before today, begins more than a year ahead, or exceeds what the policy allows (`leave.days`,
+    `leave.reports`). For the part of a day that they are away, others are asked first. 登记休假。
     """
     return AbsenceOut.of(absences.report_leave(begin, actor, now, practitioner_id, leave.leave()))
 
@@ -168,7 +168,7 @@ def report_leave(practitioner_id: str, leave: LeaveIn, actor: MayReport, begin: 
 def suspend_practitioner(
     practitioner_id: str, given: SuspensionIn, actor: MaySuspend, begin: BeginDep, now: Now
 ) -> AbsenceOut:
-    """Suspend new assignments for a period. Cases already assigned are kept. 暂停指派。"""
+    """Suspend new assignments to a practitioner for a period. Cases already assigned are kept. 暂停指派。"""
     who = {"practitioner_id": practitioner_id}
     return AbsenceOut.of(absences.suspend(begin, actor, now, given.from_on, given.until_on, given.reason, **who))
 
@@ -177,7 +177,7 @@ def suspend_practitioner(
 def suspend_institution(
     institution_id: str, given: SuspensionIn, actor: MaySuspend, begin: BeginDep, now: Now
 ) -> AbsenceOut:
-    """Suspend new assignments to everyone in the institution for a period. 暂停向该机构指派。"""
+    """Suspend new assignments to everyone in an institution for a period. 暂停向该机构指派。"""
     who = {"institution_id": institution_id}
     return AbsenceOut.of(absences.suspend(begin, actor, now, given.from_on, given.until_on, given.reason, **who))
 
@@ -190,25 +190,31 @@ def decide_absence(
     begin: BeginDep,
     now: Now,
 ) -> AbsenceOut:
-    """Agree to a leave that waits, or not. Deciding it the other way undoes the decision. 审核休假。"""
+    """Approve or reject a leave that waits for approval. Deciding it the other way undoes the decision. 审核休假。"""
     return AbsenceOut.of(absences.decide(begin, actor, now, absence_id, given.approve))
 
 
 @router.patch("/absences/{absence_id}", responses=CHANGED)
 def shorten_absence(absence_id: str, given: ShorterIn, actor: MayChange, begin: BeginDep, now: Now) -> AbsenceOut:
-    """Let an absence end on an earlier day. What it said before is kept. 提前结束休假或者暂停指派。"""
+    """End an absence on an earlier day than recorded.
+
+    The day recorded before is kept in the history. 提前结束休假或者暂停指派。
+    """
     return AbsenceOut.of(absences.shorten(begin, actor, now, absence_id, given.until_on))
 
 
 @router.post("/absences/{absence_id}/cancel", responses=CHANGED)
 def cancel_absence(absence_id: str, actor: MayChange, begin: BeginDep, now: Now) -> AbsenceOut:
-    """Take an absence back as if it had never been, with the turns met by it. 取消休假或者暂停指派。"""
+    """Cancel an absence as if it had never been recorded.
+
+    Turns credited in the rotation because of it are taken back. 取消休假或者暂停指派。
+    """
     return AbsenceOut.of(absences.cancel(begin, actor, now, absence_id))
 
 
 @router.post("/absences/{absence_id}/end", responses=CHANGED)
 def end_absence(absence_id: str, actor: MayChange, begin: BeginDep, now: Now) -> AbsenceOut:
-    """End an absence at once. One that has not begun before today is cancelled. 立即结束休假或者解除暂停。"""
+    """End an absence at once. One that begins today or later is cancelled. 立即结束休假或者解除暂停。"""
     return AbsenceOut.of(absences.lift(begin, actor, now, absence_id))
 
 

@@ -29,7 +29,7 @@ class OtherIn(In):
 
 
 class ReasonIn(In):
-    """Why a case is no duplicate."""
+    """Why a case is not a duplicate."""
 
     reason: Reason
 
@@ -59,7 +59,7 @@ class MergedOut(Out):
 
 
 class DistinctOut(Out):
-    """The decision that two records are two."""
+    """The decision that two records are of different people."""
 
     one_id: str
     other_id: str
@@ -74,7 +74,7 @@ MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER))]
 
 @router.get("/likenesses")
 def list_likenesses(actor: Annotated[Actor, Depends(Permit(Verb.READ_ROSTER))], read: ReadDep) -> list[LikenessOut]:
-    """List records that may be one person and were not told apart. 疑似重复登记的承办人员。"""
+    """List records that may be the same person and have not been reviewed. 疑似重复登记的承办人员。"""
     return [LikenessOut.model_validate(each) for each in merging.likenesses(read, actor)]
 
 
@@ -126,5 +126,8 @@ def clear_duplicate(
     begin: BeginDep,
     now: Now,
 ) -> None:
-    """Record that a case is no duplicate of the one it was taken for (`duplicate_of`). 认定不是重复案件。"""
+    """Record that a case is not a duplicate of the one it resembled.
+
+    That is the one named in `duplicate_of`. 认定不是重复案件。
+    """
     merging.clear_duplicate(begin, actor, now, case_id, given.reason, if_match)

@@ -48,7 +48,7 @@ class AssessmentOut(Out):
 
 
 class EvidenceIn(In):
-    """What a level in a cause, a group of causes or a branch of law rests on."""
+    """The evidence for a level in a cause, a group of causes or a branch of law."""
 
     cause: Annotated[Word, Field(examples=["wages"])]
     level: Level
@@ -58,7 +58,7 @@ class EvidenceIn(In):
 
 
 class EvidenceOut(Out):
-    """Evidence of a specialty; with `withdrawn_at` it does not stand any more."""
+    """Evidence of a specialty; with `withdrawn_at` it no longer counts."""
 
     id: Id
     cause: str
@@ -72,14 +72,14 @@ class EvidenceOut(Out):
 
 
 class QualificationsOut(Out):
-    """What an entry rests on, also what stands no more."""
+    """The assessments and evidence of an entry, including withdrawn ones."""
 
     assessments: list[AssessmentOut]
     specialties: list[EvidenceOut]
 
 
 class WithdrawalIn(In):
-    """Why evidence does not stand."""
+    """Why evidence is withdrawn."""
 
     reason: Reason
 
@@ -97,7 +97,10 @@ def list_qualifications(
     read: ReadDep,
     now: Now,
 ) -> QualificationsOut:
-    """List annual assessments by year and the evidence of specialties by day. 年度考核和专业特长依据。"""
+    """List a practitioner's annual assessments and the evidence of their specialties.
+
+    Assessments by year, evidence by day. 年度考核和专业特长依据。
+    """
     assessed, shown = qualifications.list_qualifications(read, actor, now, practitioner_id)
     return QualificationsOut(
         assessments=[AssessmentOut.model_validate(row) for row in assessed],
@@ -119,7 +122,7 @@ def record_assessment(
     seal: SealDep,
     now: Now,
 ) -> AssessmentOut:
-    """Record the annual assessment of a year, or correct it with a reason. 登记或者更正年度考核结果。"""
+    """Record a practitioner's annual assessment, or correct it with a reason. 登记或者更正年度考核结果。"""
     said = YearResult(year, given.result, given.decided_on, given.valid_to)
     row = qualifications.assess(begin, seal, actor, now, practitioner_id, said, if_match, given.reason)
     return AssessmentOut.model_validate(row)
@@ -139,7 +142,10 @@ def add_evidence(
     seal: SealDep,
     now: Now,
 ) -> EvidenceOut:
-    """Record what a level in a cause rests on; the level counts from today on. 登记专业特长及其依据。"""
+    """Record the evidence for a practitioner's level in a cause of action.
+
+    The level counts from today on. 登记专业特长及其依据。
+    """
     said = SpecialtyEvidence(**given.model_dump())
     return EvidenceOut.model_validate(
         qualifications.add_evidence(begin, seal, actor, now, practitioner_id, said, if_match)
@@ -150,6 +156,9 @@ def add_evidence(
 def withdraw_evidence(
     evidence_id: str, given: WithdrawalIn, actor: MayEdit, begin: BeginDep, seal: SealDep, now: Now
 ) -> EvidenceOut:
-    """Let evidence not stand; the level is that of the newest left, or unknown. 撤销专业特长依据。"""
+    """Withdraw the evidence for a level of specialty.
+
+    The level is then that of the newest evidence left, or unknown. 撤销专业特长依据。
+    """
     row = qualifications.withdraw_evidence(begin, seal, actor, now, evidence_id, given.reason)
     return EvidenceOut.model_validate(row)

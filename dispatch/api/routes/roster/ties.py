@@ -192,10 +192,11 @@ FOUND = responses(NotFoundError, InvalidFieldError, PolicyMissingError)
     responses=responses(NotFoundError, InvalidFieldError, DuplicateNumberError, PolicyMissingError),
 )
 def declare_tie(given: TieIn, actor: MayDeclare, begin: BeginDep, seal: SealDep, now: Now) -> TieOut:
-    """Declare a client one advises, a relative, or a relative who serves at an organ.
+    """Declare a client one advises, a relative, or an organ where a relative serves.
 
-    A practitioner or an institution declares its own; an institution those of its people; officers anybody's. Whoever
-    has a case that it touches is reported to the manager. 申报顾问单位、亲属、亲属任职机关。
+    Practitioners and institutions declare their own; institutions also those of their people; officers anybody's. If
+    somebody already has a case that the declaration affects, they are reported to the manager.
+    申报顾问单位、亲属、亲属任职机关。
     """
     whose = TieSubject(given.practitioner_id, given.institution_id)
     said = given.model_dump(exclude={"practitioner_id", "institution_id"})
@@ -214,7 +215,7 @@ def list_declared_ties(
     kind: TieKind | None = None,
     removed: Annotated[bool, Query(description="Those that were taken back too. 含已撤销的。")] = False,
 ) -> Page[TieOut]:
-    """List declared ties by their code; who may read only their own finds theirs. 利害关系申报列表。"""
+    """List declared ties by their code. Those who may read only their own find only theirs. 利害关系申报列表。"""
     wanted = TieFilter(practitioner_id, institution_id, kind, removed)
     items, found = ties.list_ties(read, seal, actor, now, wanted, paging.part)
     return Page(items=[TieOut.of(each) for each in items], next=cursor_of(*found.last) if found.last else None)
@@ -234,7 +235,10 @@ def read_declared_tie(
 def end_declared_tie(
     tie_id: str, given: TieEndIn, actor: MayDeclare, begin: BeginDep, seal: SealDep, now: Now
 ) -> TieOut:
-    """Say which day is the last. Practitioners and institutions name no day before today. 登记终止日期。"""
+    """Record the last day of a declared tie.
+
+    Practitioners and institutions may not name a day before today. 登记终止日期。
+    """
     return TieOut.of(ties.end(begin, seal, actor, now, tie_id, given.until_on))
 
 
@@ -245,7 +249,7 @@ def end_declared_tie(
 def correct_declared_tie(
     tie_id: str, given: TieChange, actor: MayCorrect, if_match: IfMatch, begin: BeginDep, seal: SealDep, now: Now
 ) -> TieOut:
-    """Correct a declaration, with a reason. If it now means somebody else, it is reviewed anew. 更正利害关系申报。"""
+    """Correct a declared tie, with a reason. If it now means somebody else, it is reviewed again. 更正利害关系申报。"""
     return TieOut.of(ties.correct(begin, seal, actor, now, tie_id, given.sent(), if_match, given.reason))
 
 
@@ -253,7 +257,7 @@ def correct_declared_tie(
 def remove_declared_tie(
     tie_id: str, given: TieRemovalIn, actor: MayCorrect, begin: BeginDep, seal: SealDep, now: Now
 ) -> TieOut:
-    """Take back what should never have been declared. It stays readable. 撤销误报的利害关系。"""
+    """Withdraw a tie that should never have been declared. It stays readable. 撤销误报的利害关系。"""
     return TieOut.of(ties.remove(begin, seal, actor, now, tie_id, given.reason))
 
 
@@ -305,7 +309,7 @@ def check_declared_ties(
     seal: SealDep,
     now: Now,
 ) -> list[TiedPeopleOut]:
-    """Check people who are not taken in yet against what was declared; nothing is kept. 受理前审查申报关系。"""
+    """Check the people of a case not yet registered against declared ties. Nothing is stored. 受理前审查申报关系。"""
     people = [(each.role, each.person) for each in given.parties]
     return [
         TiedPeopleOut(tie=TieOut.of(each.tie), role=each.role, same_number=each.same)
