@@ -218,7 +218,7 @@ class Problem:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of every array: the name of this very problem."""
-        # Name, type and shape stand before each array, so where it ends is known: no two problems give the same bytes.
+        # Name, type and shape come before each array, so where it ends is known: no two problems give the same bytes.
         seal = hashlib.sha256(b"legal-aid matching problem 1")
         for name in (entry.name for entry in fields(self) if self.dense or entry.name != "base_score"):
             for part in _parts(getattr(self, name)):

@@ -126,8 +126,8 @@ def seal_of(solution: Solution) -> str:
 
     Notes
     -----
-    Facts stand as their own text, and type and shape before each array, so where each ends is known: no two claims give
-    the same bytes.
+    Facts are given as their own text, and type and shape before each array, so where each ends is known: no two claims
+    give the same bytes.
     """
     claim = solution.certificate
     facts = (claim.instance, claim.seed, solution.objective, solution.bound, solution.optimal)

@@ -10,7 +10,7 @@ class CancelledError(Exception):
 
 class Progress(NamedTuple):
     """
-    Where a solve stands.
+    The state of a solve.
 
     Parameters
     ----------

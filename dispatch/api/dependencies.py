@@ -45,7 +45,7 @@ class AppContext(NamedTuple):
 
 
 MAX_SHOWN = 40
-"""Letters of an unknown name that are repeated to whoever sent it."""
+"""Letters of an unknown name that are repeated to the sender."""
 
 ETAG = re.compile(r'"?([0-9]{1,18})"?')
 """A revision as we give it; no register counts further, and a weak one matches nothing (RFC 9110, section 13.1.1)."""

@@ -55,7 +55,7 @@ class IdempotentRoute(APIRoute):
             try:
                 answer = await handle(request)
             except DispatchError:
-                # What stood in the way may be the effect of this very key, stored since it was looked for.
+                # What prevented it may be the effect of this very key, stored since it was looked for.
                 if not bound(request) and (given := await run_in_threadpool(answer_given, request, key)):
                     return given
                 raise
@@ -93,7 +93,7 @@ def _is_form(request: Request) -> bool:
 
 
 def _key_of(request: Request, content: bytes | FormData) -> RepetitionKey | None:
-    """Return the key of a request that names its user; whoever names none is refused further on."""
+    """Return the key of a request that names its user; a request without a user is refused further on."""
     text = request.headers[HEADER]
     if not 0 < len(text) <= MAX_KEY:
         raise InvalidFieldError(
@@ -147,7 +147,7 @@ def answer_given(request: Request, key: RepetitionKey) -> Response | None:
 
 
 def keep(request: Request, key: RepetitionKey, answer: Response) -> None:
-    """Keep the answer for whoever asks the same again."""
+    """Keep the answer for when the same is asked again."""
     headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
     kept = {"body": json.loads(bytes(answer.body) or b"null"), "headers": headers}
     with request.app.state.context.begin() as tx:

@@ -82,7 +82,7 @@ def _write(request: Request, status: int, spent_s: float) -> None:
         status,
         1000 * spent_s,
         actor.user_id if actor else "-",
-        # Where a proxy that was named says so, whoever is behind it; whom it belongs to is not written anywhere.
+        # The client behind a proxy, if a proxy that was named says so; whom it belongs to is not written anywhere.
         request.client.host if request.client else "-",
     )
 

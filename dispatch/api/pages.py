@@ -1,4 +1,4 @@
-"""Pages for a browser: what stands at the root, and the documentation, which asks no foreign host for anything."""
+"""Pages for a browser: what is at the root, and the documentation, which asks no foreign host for anything."""
 
 import base64
 import hashlib

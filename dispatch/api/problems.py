@@ -249,7 +249,7 @@ async def fault(request: Request, _error: Exception) -> Response:
 
 
 def _rendered(request: Request, found: ProblemAnswer) -> Response:
-    # Whoever reads pages gets a page, if the app has any: `dispatch.console` says which.
+    # A browser gets a page, if the app has any: `dispatch.console` says which.
     page: Response | None = getattr(request.app.state, "problem_page", _no_page)(request, found)
     if page is not None:
         return page

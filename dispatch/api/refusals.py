@@ -1,7 +1,7 @@
 """Who asks from where, and what they were refused: written into the log before the answer goes out.
 
 An act is written down by its own transaction. A refusal has none, so those that come at one time share one:
-the first takes a turn at the database, and whoever comes meanwhile goes along. The same refused again within a
+the first takes a turn at the database, and those that come meanwhile go along. The same refused again within a
 minute is counted and written once, so that nobody fills the log by asking.
 """
 

@@ -82,7 +82,7 @@ class TimedProtocol(HttpToolsProtocol):
 
     def _expire(self) -> None:
         if not self.transport.is_closing():
-            # Whoever said nothing is told nothing, as by any server.
+            # A client that sent nothing is told nothing, as by any server.
             self._end(b"408 Request Timeout" if self._head_bytes and self._in_head else b"")
 
     def _end(self, status: bytes) -> None:

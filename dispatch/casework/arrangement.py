@@ -23,7 +23,7 @@ NOBODY_THERE = "nobody_eligible"
 
 
 def recall(host: Host, case: Case) -> None:
-    """Bring a case that is on its way to somebody back to the queue: whoever was being asked is not any more."""
+    """Bring a case that is on its way to somebody back to the queue: anyone being asked is no longer asked."""
     if case.status is Status.OFFERED:
         host.withdraw_offers(case.id)
         host.advance(case, Event.RECALL)

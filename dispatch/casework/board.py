@@ -73,10 +73,10 @@ def look_closer(records: Records, practitioner_id: str, posting: Posting) -> str
     Raises
     ------
     CaseNotOnBoardError, NotEligibleError
-        If a rule or a cap stands against it.
+        If a rule or a cap forbids it.
     """
     case_id, first_come = posting.case_id, posting.sealed_until <= records.now
-    # To know a claim's regret everyone must be looked at; to know that it may stand, the claimant is enough.
+    # To know a claim's regret everyone must be looked at; to know that it is allowed, the claimant is enough.
     docket, eligibility = records.docket([case_id], Status.POSTED, alone=practitioner_id if first_come else None)
     j = docket.column_of(practitioner_id)
     if not docket.n:

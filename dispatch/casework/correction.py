@@ -18,7 +18,7 @@ UNDONE = frozenset({*CORRECTABLE, Mark.MILESTONE})
 """What a correction undoes: acts that may be corrected, and a milestone that was recorded wrongly."""
 
 FOLLOWS = frozenset({Event.ASSIGN, Event.ENTRUST, Event.OFFER, Event.POST, Event.UNPOST, Event.RECALL})
-"""What follows from a replacement by itself, before anybody has answered."""
+"""What follows from a replacement automatically, before anybody has answered."""
 
 
 def correct(host: Host, case: Case, facts: Facts) -> HistoryEntry:

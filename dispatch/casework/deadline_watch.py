@@ -66,7 +66,7 @@ class Desks(NamedTuple):
 def watch(host: Host) -> int:
     """Call the manager for every case that will miss its limit if left to itself; return for how many.
 
-    Where only soft rules stand in the way, they are relaxed instead.
+    Where only soft rules prevent an assignment, they are relaxed instead.
     """
     due = host.uncalled(horizon(host.office, host.now, AHEAD_DAYS), host.now - AGAIN_AFTER)
     risks = judge(host, due) if due else []
@@ -74,7 +74,7 @@ def watch(host: Host) -> int:
 
 
 def call(host: Host, calls: Iterable[tuple[str, Because]]) -> int:
-    """Call the manager for each of these cases, or relax what stands in its way; return for how many."""
+    """Call the manager for each of these cases, or relax the rules that prevent an assignment; return for how many."""
     return sum(_call(host, case_id, because) for case_id, because in calls)
 
 

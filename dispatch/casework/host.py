@@ -273,7 +273,7 @@ class Host(Records, Protocol):
         """Return the cases that an institution is to arrange while it is suspended or gone."""
 
     def looked_at(self) -> None:
-        """Note that whoever has come back by today is known to the rotation."""
+        """Note that everyone who has come back by today is known to the rotation."""
 
     def adjust(self, practitioner_id: str, entry: ledger.Entry, share: Fraction, days: Days | None = None) -> object:
         """Write an entry that no case is behind; ``days`` are those away that it meets."""

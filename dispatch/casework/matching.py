@@ -68,7 +68,7 @@ def call_due_run(host: Host) -> bool:
 def apply(host: Host, proposals: Sequence[Proposal], decision: Decision) -> list[tuple[str, ...]]:
     """Turn proposals into assignments, or into offers where everyone is asked first.
 
-    Return for each what stood against it; nothing where it was applied.
+    Return for each what prevented it; nothing where it was applied.
     """
     if host.policy.walk.ask_after_runs:
         return list(_ask(host, proposals, decision))

@@ -1,7 +1,7 @@
 """Who is asked: for a question that is open only while somebody is away, that somebody is on leave.
 
 The one place for every mode that asks before it binds: rotation, continuity, wishes, runs that ask, and officers;
-and for whoever reads who is next in turn.
+and for readers of who is next in turn.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ class Attendance:
 
 
 def for_asking(records: Records, judged: Judged, until: datetime) -> Judged:
-    """Return the docket of a question that is open until then: whoever is away all that time is on leave in it.
+    """Return the docket of a question that is open until then: those away for all that time are on leave in it.
 
     No other rule yields to that: hours away make nobody fit who was not.
     """
@@ -79,7 +79,7 @@ def for_step(records: Records, judged: Judged, ends_at: datetime | None) -> Judg
 
 
 def for_turn(records: Records, judged: Judged) -> Judged:
-    """Return the docket in which the chain looks for whoever is next in turn: for its one case, or without a case."""
+    """Return the docket in which the chain looks for the person next in turn: for its one case, or without a case."""
     docket, _ = judged
     return for_step(records, judged, _end_of_turn(records, docket) if docket.n else _longest_turn(records))
 
@@ -87,7 +87,7 @@ def for_turn(records: Records, judged: Judged) -> Judged:
 def for_run(records: Records, judged: Judged) -> Judged:
     """Return the docket of a run whose proposals are asked first, and who may take its cases.
 
-    It says so itself, so that whoever solves it again finds the same. Where that would let the rule for girls yield,
+    It says so itself, so that solving it again gives the same result. Where that would let the rule for girls yield,
     it says nothing, and who is away is found when the proposals are applied.
     """
     docket, plain = judged

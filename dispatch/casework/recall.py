@@ -1,4 +1,4 @@
-"""Taking back what has become vain: of whoever is absent or excluded by now, asked before a day or a fact has come."""
+"""Withdrawing pointless questions: to people absent or excluded by now, asked before that day or fact came."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
@@ -62,7 +62,7 @@ def ask_fit(host: Host, asked: Mapping[str, Collection[str]], codes: Collection[
 def ask_by_night(host: Host) -> int:
     """Ask others than those whom a day that has come excludes: an assessment ran out, or what was dated ahead holds.
 
-    Whoever is full only for now may answer still: their other cases may end before. Return how many cases moved.
+    People who are full only for now may still answer: their other cases may end before. Return how many cases moved.
     """
     asked = host.asked()
     if not asked:
@@ -79,9 +79,9 @@ def ask_by_night(host: Host) -> int:
 
 
 def ask_anew(host: Host, case: Case) -> None:
-    """Take back what is asked of whoever a new fact of the case excludes, and ask the next: they read it no more.
+    """Withdraw the questions to people excluded by a new fact of the case, and ask the next: they read it no more.
 
-    An institution that is to arrange it is asked while one of its people may take it, whoever has no time just now.
+    An institution that is to arrange it is asked while one of its people may take it, even if none has time just now.
     """
     arrangement.recall_vain(host, case, OF_THE_CASE)
     if asked := host.pending_offers(case.id):

@@ -191,7 +191,7 @@ class Clock(Protocol):
 
 
 class Replacement(Protocol):
-    """A request that whoever has a seat be replaced."""
+    """A request that the person who has a seat be replaced."""
 
     @property
     def id(self) -> str: ...

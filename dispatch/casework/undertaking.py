@@ -26,7 +26,7 @@ def accept_offer(host: Host, case: Case, offer: Offer) -> None:
     seating.resolve()
     host.fill_offer(offer, seating.given[-1])
     if case.status is Status.OFFERED:
-        # The case waits for its second; whoever was asked for this seat is not asked any more.
+        # The case waits for its second; anyone asked for this seat is no longer asked.
         host.withdraw_offers(case.id)
         host.advance(case, Event.RECALL, offer.mode, {"seat": offer.seat})
         resume_chain(host, case)
@@ -126,7 +126,7 @@ def sign(host: Host, case: Case, assignment: Assignment, at: datetime) -> None:
 
 
 def begin_work(host: Host, case: Case, assignment: Assignment) -> None:
-    """Let the work begin; without an agreement an obstacle on the recipient's side must have stood in its way."""
+    """Let the work begin; without an agreement, an obstacle on the recipient's side must have prevented it."""
     host.begin_assignment(assignment)
     timed = clocks.follow(host, case, Event.UNDERTAKE, assignment)
     begun = (Status.ACCEPTED, Status.SIGNED)

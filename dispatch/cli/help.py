@@ -1,6 +1,6 @@
 """Help in the reader's language alone: each text is written once, in both languages, and one of them is shown.
 
-The libraries of the command line speak English; what they say to a reader of Chinese stands in the tables below.
+The libraries of the command line speak English; what they say to a reader of Chinese is in the tables below.
 """
 
 import re

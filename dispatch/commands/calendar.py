@@ -46,7 +46,7 @@ def load(
     numbers: Sequence[int] | None = None,
 ) -> Loaded:
     """
-    Put a notice about a year in force in the centre; the same one again changes nothing.
+    Put a notice about a year in force in the centre. Idempotent.
 
     Parameters
     ----------

@@ -162,7 +162,7 @@ def _add(
 
 
 def _require_ranks(session: Session, centre: CentreRow) -> None:
-    """Refuse a centre that does not stand below its parent and above its children."""
+    """Refuse a centre whose level is not below its parent's and above its children's."""
     session.flush()
     ranks = {level: rank for rank, level in enumerate(LEVELS)}
     parent = session.get(CentreRow, centre.parent_id) if centre.parent_id else None

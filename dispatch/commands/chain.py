@@ -64,7 +64,7 @@ def advance_plans(begin: Begin, read: Read, now: datetime) -> int:
     for act, found in acts:
         for centre_id, case_ids in found.items():
             for case_id in case_ids:
-                # One case a transaction: whoever else decides in the centre waits for one of them, not for all.
+                # One case a transaction: other decisions in the centre wait for one of them, not for all.
                 with begin() as tx:
                     moved += act(RegisterHost(tx, centre_id, None, now), case_id)
     return moved
@@ -83,7 +83,7 @@ def forecast(read: Read, actor: Actor, now: datetime, ahead_days: int = AHEAD_DA
 def watch_deadlines(begin: Begin, read: Read, now: datetime) -> int:
     """Call the manager for every case that will miss its limit if left to itself; return for how many.
 
-    Where only soft rules stand in the way, they are relaxed instead.
+    Where only soft rules prevent an assignment, they are relaxed instead.
     """
     with read() as session:
         centres = centres_to_watch(session, now + timedelta(days=MAX_DAYS_AHEAD), now - AGAIN_AFTER)

@@ -36,9 +36,9 @@ BY_HAND = Decision(ModeName.DESIGNATION, Event.ACCEPT)
 def designate(
     begin: Begin, actor: Actor, now: datetime, case_id: str, practitioner_id: str, reason: str, *, ask: bool = False
 ) -> DesignationRow:
-    """Name a practitioner for the case's next open seat; whoever was being asked is not asked any more.
+    """Name a practitioner for the case's next open seat; anyone being asked is no longer asked.
 
-    With ``ask`` they get an offer first, beside whoever is being asked already. A case that needs a second pair of
+    With ``ask`` they get an offer first, beside anyone being asked already. A case that needs a second pair of
     eyes waits for it and stays where it is until then.
     """
     require(actor, Verb.DESIGNATE)

@@ -43,7 +43,7 @@ QUEUE = "housekeeping"
 
 
 def request_checks(begin: Begin, read: Read, now: datetime) -> int:
-    """Ask for the night's work of every centre whose night has come; return how many. Again changes nothing."""
+    """Ask for the night's work of every centre whose night has come; return how many. Idempotent."""
     with read() as session:
         due = [centre.id for centre in list_centres(session) if _due_on(centre, now)]
     return sum(_request(begin, centre_id, now) for centre_id in due)

@@ -79,7 +79,7 @@ def perform_job(
     keep: Callable[[JobClaim, Worked], str],
 ) -> str:
     """
-    Perform a job once, whoever else tries, and return a line for the log.
+    Perform a job once, no matter who else tries, and return a line for the log.
 
     Parameters
     ----------

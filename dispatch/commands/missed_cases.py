@@ -25,7 +25,7 @@ States = Mapping[str, Any]
 
 class MissedCase(NamedTuple):
     """
-    A case that went to somebody else, as far as a card shows it, and where one stood.
+    A case that went to somebody else, as far as a card shows it, and how one compared.
 
     ``own`` has one's score, its terms and one's rank of ``eligible`` people, by the register as it was; ``above``
     says of how many of them each term was greater. Nobody else's figures are in it.

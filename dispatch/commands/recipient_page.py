@@ -1,4 +1,4 @@
-"""A recipient's own case, in words: where it stands, who acts, why they were chosen, what is owed, what may be done."""
+"""A recipient's own case, in words: its state, who acts, why they were chosen, what is owed, what may be done."""
 
 from datetime import date, datetime
 from typing import NamedTuple

@@ -1,7 +1,7 @@
 """Sealing anew: every sealed text and every keyed hash, from one secret or provider to another.
 
 While it lasts no process reads or writes anything personal: the service need not be stopped, but refuses what has to.
-Each step stands by itself: killed at any moment and run again, it goes on with what is still sealed as before.
+Each step is complete in itself: killed at any moment and run again, it goes on with what is still sealed as before.
 Decisions that open nothing go on and find people by their hashes, so these change all at once and at the end.
 """
 
@@ -137,10 +137,10 @@ def rekey(begin: Begin, keys: Rekeying, now: datetime, notify: Notify, wait: Cal
     wait()
     found = [each for sealed in SEALED for each in _reseal(begin, keys, sealed, notify)]
     with begin() as tx:
-        # What was looked at by the hashes of before does not stand.
+        # What was reviewed by the former hashes no longer holds.
         for centre in list_centres(tx.session):
             tx.lock_centre(centre.id)
-        # Whoever was still writing when it began has long ended; what they wrote is sealed anew as well.
+        # Processes still writing when it began have long ended; what they wrote is sealed anew as well.
         for sealed in SEALED:
             for portion in _portions(tx, sealed):
                 _anew(tx, keys, sealed, portion, hashes=HASHES.get(sealed.table))

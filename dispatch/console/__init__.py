@@ -1,7 +1,7 @@
 """
 The console: pages for people in a browser, another face of the commands and reads behind ``/v1``.
 
-`frame` is what every page stands in, `pages` the pages by their subject, each a table of rows; templates and static
+`frame` is what every page is put in, `pages` the pages by their subject, each a table of rows; templates and static
 files lie beside. Pages speak no SQL and decide nothing: what they show comes from reads, each button is one command.
 """
 

@@ -122,7 +122,7 @@ def check_report_data(summary: Mapping[str, Any], cases: list[Any], assignments:
 
 
 def check_gaps(summary: Mapping[str, Any], trial: DemoTrial) -> None:
-    """See that whoever lacks a fact is refused as unknown, all of them and nobody else."""
+    """See that those who lack a fact are refused as unknown, all of them and nobody else."""
     if trial.gaps is None:
         return
     expected = {"within_reach": trial.gaps.unlocated, "specialised": trial.gaps.unspecified}

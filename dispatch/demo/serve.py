@@ -41,7 +41,7 @@ def serve(host: str, port: int, with_city: bool, language: str) -> None:
         if with_city:
             invite(console, home, settle(console, home, language), language)
             console.print(f"{Invitation.LOGS.label(language)}: {folder / LOGS}")
-            # Last, so that it stands on the screen: what most people came for.
+            # Last, so that it stays on the screen: what most people came for.
             welcome(console, home, language)
         else:
             console.print(Invitation.EMPTY.label(language))
@@ -87,7 +87,7 @@ def with_every_mode(policy: Policy) -> Policy:
 
 
 def admitted(home: Stack, tokens: Tokens) -> bool:
-    """Whether the register still knows the tokens: another database may stand here now."""
+    """Whether the register still knows the tokens: another database may be here now."""
     with closing(Client(home.url, tokens[Role.MANAGER])) as client:
         try:
             return bool(client.get("/v1/me"))

@@ -44,7 +44,7 @@ def show(register: Path | None, mapping: Path | None, language: str, seed: int =
 
 
 def called() -> str:
-    """Return how the program is called from here: without its environment activated, by where it stands."""
+    """Return how the program is called from here: without its environment activated, by where it is."""
     return PROGRAM if shutil.which(PROGRAM) else os.path.relpath(Path(sys.executable).with_name(PROGRAM))
 
 

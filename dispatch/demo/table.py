@@ -58,7 +58,7 @@ def fairness(figures: DemoFigures, language: str) -> Lines:
 
 
 def deadlines(figures: DemoFigures, language: str) -> Lines:
-    """Yield where the deadlines stand."""
+    """Yield the state of the deadlines."""
     for line, count in (
         (Line.IN_TIME, figures.in_time),
         (Line.WAITING, figures.waiting),

@@ -49,7 +49,7 @@ class Line(Term):
 
 
 class Invitation(Term):
-    """What a running service tells whoever started it."""
+    """What a running service tells the person who started it."""
 
     API   = "api",   "接口",     "API"
     DOCS  = "docs",  "接口文档", "docs"

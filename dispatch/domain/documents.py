@@ -1,6 +1,6 @@
 """The documents of a case by the ministry's formats (《法律援助文书格式》): one row each, and one row for each field.
 
-What a document says stands in its form, a text beside the renderer; here is what no text can tell: its number
+What a document says is in its form, a text beside the renderer; here is what no text can tell: its number
 in the ministry's list, its series, what it is about, what it is made under, and where a blank is filled in.
 """
 

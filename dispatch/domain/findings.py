@@ -75,7 +75,7 @@ BY_NIGHT = tuple(kind for kind in FindingKind if kind not in BY_DAY)
 DISMISSIBLE = frozenset({
     FindingKind.ORGANS_ALIKE, FindingKind.INSTITUTIONS_ALIKE, FindingKind.PRACTITIONERS_ALIKE,
 })  # fmt: skip
-"""Guesses: whoever finds that they are two things says so once, and it is not found again."""
+"""Guesses: once a person has said that they are two things, it is not found again."""
 
 
 class Observation(NamedTuple):

@@ -184,7 +184,7 @@ def slot_prices(practitioner: PractitionerColumns, fairness: Fairness, slots: in
 
     Notes
     -----
-    Turns are told in those of an average share: for whoever has twice that share two slots
+    Turns are told in those of an average share: for a person with twice that share two slots
     count one turn. Leads between unequal shares would otherwise undo what the shares are for.
     """
     step = np.arange(slots)

@@ -3,7 +3,7 @@
 The way is received, granted, offered or posted, assigned, accepted, agreement signed,
 undertaken, closed, evaluated. The exits are named: refused, withdrawn, terminated,
 retained (own counsel) and transferred. Declining, expiry and replacement lead back to
-the queue, where the case keeps its age. Nothing reopens by itself: a correction says who
+the queue, where the case keeps its age. Nothing reopens automatically: a correction says who
 undid what and why, and leads back to the state before.
 """
 
@@ -159,7 +159,7 @@ def advance(status: Status, event: Event, before: Status | None = None) -> Statu
     """Return the status after `event`; a pair that is not in the tables is refused.
 
     An event that leads back needs the status ``before`` what it undoes: a case that was on its way to a
-    practitioner waits in the queue again, because whoever was being asked is not asked any more.
+    practitioner waits in the queue again, because anyone being asked is no longer asked.
     """
     if before is not None and (status, event) in LEADS_BACK:
         return Status.PENDING if before in UNDECIDED else before

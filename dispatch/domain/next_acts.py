@@ -1,4 +1,4 @@
-"""What someone may do next with a case, their own or their centre's: by where it stands, and by their role."""
+"""What someone may do next with a case, their own or their centre's: by its state, and by their role."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -98,7 +98,7 @@ class WorkProgress(Protocol):
 
 
 def situation_of(assignment: WorkProgress) -> Situation:
-    """Return where an assignment stands; work may begin without an agreement."""
+    """Return the state of an assignment; work may begin without an agreement."""
     if assignment.begun_at:
         return Situation.BEGUN
     if assignment.signed_at:
@@ -185,7 +185,7 @@ CASE_ACTS: dict[CaseAct, tuple[Verb, Callable[[CaseState, str], bool]]] = {
 
 
 def case_acts(case: CaseState, role: Role, user_id: str) -> tuple[CaseAct, ...]:
-    """Return what an officer may do with a case as it stands; the commands refuse everything else."""
+    """Return what an officer may do with a case as it is; the commands refuse everything else."""
     may = PERMISSIONS[role]
     return tuple(act for act, (verb, open_now) in CASE_ACTS.items() if verb in may and open_now(case, user_id))
 

@@ -39,7 +39,7 @@ class House:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerStanding:
-    """Where someone stood in the ledger when the period began."""
+    """What the ledger had for someone when the period began."""
 
     practitioner_id: str
     turns: int

@@ -184,6 +184,6 @@ def require_reader(actor: Actor, verb: Verb) -> None:
 
 
 def require_confirmed(actor: Actor) -> None:
-    """Let pass whoever gave their password lately, or acts by a token; recipients have none, and a short session."""
+    """Let pass those who gave their password lately, or act by a token; recipients have none, and a short session."""
     if not actor.confirmed and actor.role is not Role.RECIPIENT:
         raise PasswordAgainError

@@ -188,7 +188,7 @@ def owed_in_words(materials: Sequence[Term], by: date, *, overdue: bool, languag
 
 
 def missed_in_words(mode: ModeName, score: int, rank: int, people: int, language: str) -> str:
-    """Return why somebody else was chosen, and where one stood."""
+    """Return why somebody else was chosen, and how one compared."""
     figures = MISSED.label(language).format(score=score, most=MAX_SCORE, rank=rank, people=people)
     return SOMEBODY_ELSE[mode].label(language) + figures
 

@@ -73,4 +73,4 @@ def treats_compulsorily(stage: Stage, said: bool | None) -> bool:
 
 
 UPWARDS = (Stage.SECOND_INSTANCE, Stage.PETITION, Stage.RETRIAL)
-"""Stages before the court above, into which whoever acted at first instance may follow the case."""
+"""Stages before the court above, into which counsel at first instance may follow the case."""

@@ -142,7 +142,7 @@ class ClockEnd(Term):
 
 
 class ClockState(Term):
-    """How a time limit of a case stands."""
+    """The state of a time limit of a case."""
 
     RUNNING = "running", "计算中",   "running, in time"
     OVERDUE = "overdue", "已逾期",   "running, past its end"

@@ -1,6 +1,6 @@
 """The bound on unfairness: nobody is above the entitled share by more than one largest case, or they are named.
 
-Measured in effort credits among those in the rotation. Whoever stands out is named with the cause:
+Measured in effort credits among those in the rotation. Anyone above it is named with the cause:
 what alone, taken away, would bring them back within the bound; failing that, what weighs most.
 """
 

@@ -201,7 +201,7 @@ def _join_or_start(folder: Path) -> tuple[State, bool]:
 
 def _start(folder: Path, lock: IO[bytes]) -> State:
     port, password = free_port(), secrets.token_urlsafe(24)
-    # Whoever can write to Redis can make workers run code: loopback only, and a password nobody has seen.
+    # Anyone who can write to Redis can make workers run code: loopback only, and a password nobody has seen.
     _write_privately(
         folder / "redis.conf",
         f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{folder.resolve()}"\n'

@@ -169,7 +169,7 @@ def supervised(children: Sequence[Child], sink: Callable[[str, str], None] = to_
     """Keep the children running for the length of the block."""
     supervisor = Supervisor(children, sink)
     try:
-        # Whoever is interrupted between two children has one to stop already.
+        # If it is interrupted between two children, there is one to stop already.
         supervisor.start()
         yield supervisor
     finally:

@@ -125,7 +125,7 @@ AFTER = Words("不早于收到申请（通知）时间", "not before it was rece
 
 
 def decided(values: Mapping[str, Any]) -> bool:
-    """Return whether a decision to grant stands only where one is made: not on notice."""
+    """Return whether a decision to grant is given only where one is made: not on notice."""
     return values.get("granted_at") is None or values.get("source") not in ON_NOTICE
 
 

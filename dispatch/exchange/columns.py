@@ -1,4 +1,4 @@
-"""What a column is, and the check of a whole row. The tables of columns stand one kind to a file."""
+"""What a column is, and the check of a whole row. The tables of columns are one kind to a file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -198,7 +198,7 @@ class Translation:
         return item if level is None or ":" in item else f"{item}:{level}"
 
     def _meant(self, wording: str, knows: Knows) -> list[str] | None:
-        """Return our words for a foreign one, none to leave it out, or None to take it as it stands."""
+        """Return our words for a foreign one, none to leave it out, or None to take it as it is."""
         meant = (self._words or {}).get(word_key(wording))
         if meant is not None:
             return [word for word in ([meant] if isinstance(meant, str) else meant) if word != IGNORE]

@@ -140,7 +140,7 @@ MOST_ANSWERED = 256 * 2**10
 
 
 def make_ask(within_s: float, context: ssl.SSLContext | None = None) -> Ask:
-    """Return the way to ask a server that the operator has named, wherever it stands; without an answer OSError."""
+    """Return the way to ask a server that the operator has named, wherever it is; without an answer OSError."""
     trusted = context or ssl.create_default_context()
 
     def ask(method: str, url: str, headers: Mapping[str, str], body: bytes) -> ServerAnswer:

@@ -114,7 +114,7 @@ def _is_foot(row: SheetRow, layout: Layout) -> bool:
     stated = {origin.column.field: _text(row, origin) for origin in layout.origins}
     lacking = any(not stated[origin.column.field] for origin in layout.origins if origin.column.required)
     if is_sum:
-        # How many there are may stand under any header; no record goes by the name of a sum.
+        # How many there are may be under any header; no record goes by the name of a sum.
         return lacking or tidy(first) not in {text for field, text in stated.items() if field != key}
     return lacking and stated[key] in ("", tidy(first))
 

@@ -26,7 +26,7 @@ Grid = Sequence[Sequence[Any]]
 
 MAX_BYTES = 50_000_000
 HEADER_WITHIN = 20
-"""The header is looked for among so many rows; above it may stand a title and notes."""
+"""The header is looked for among so many rows; above it may be a title and notes."""
 
 ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -85,7 +85,7 @@ def read_sheet(
 
 
 def _without(place: int, header: tuple[str, ...], rows: list[SheetRow]) -> tuple[tuple[str, ...], list[SheetRow]]:
-    """Return header and rows without a column, and without rows in which nothing else stood."""
+    """Return header and rows without a column, and without rows that had nothing else."""
     cut = [row._replace(cells=[*row.cells[:place], *row.cells[place + 1 :]]) for row in rows]
     return (*header[:place], *header[place + 1 :]), [row for row in cut if _filled(row.cells)]
 
@@ -119,7 +119,7 @@ ROUNDED = re.compile(r"[1-9]\d{14}0+", re.ASCII)
 
 
 def protected(cell: Any) -> Any:
-    """Return a cell that is read again as it stands: a number a workbook would round as a text, a text unchanged."""
+    """Return a cell that is read again as it is: a number a workbook would round as a text, a text unchanged."""
     if isinstance(cell, float) and float(f"{cell:.16G}") != cell:
         return repr(cell)
     return cell if _unwrap(cell, rounded=False) == cell else f"'{cell}"

@@ -43,7 +43,7 @@ class Listener:
     centre_id : str
         Whose board.
     claimant : str or None
-        The practitioner who watches, and is told of what they may claim; None for whoever is told everything.
+        The practitioner who watches, and is told of what they may claim; None for those who are told everything.
     ticket : str
         What they came in with; when it is good no more, the stream ends.
     user_id : str

@@ -1,7 +1,7 @@
 """The six ways to name a practitioner; pure, and blind to each other.
 
 Four of them choose: a docket and its eligibility in, a choice out. Rotation gives an order instead, of which a
-step asks the first few at once, and designation names one person, who is judged like whoever else is given a seat.
+step asks the first few at once, and designation names one person, who is judged like anyone else given a seat.
 """
 
 from collections.abc import Callable

@@ -75,7 +75,7 @@ SPOKEN = {
 
 
 def beside(one: CriterionFigure, other: CriterionFigure, language: str) -> tuple[str, str]:
-    """Return the facts behind a criterion of two people in few words; the scale stands once, after the last number."""
+    """Return the facts behind a criterion of two people in few words; the scale comes once, after the last number."""
     scale = OUT_OF.label(language) if one.criterion in GRADED else ""
     if other.measure is None:
         return _beside(one, language) + (scale if one.measure is not None else ""), _beside(other, language)

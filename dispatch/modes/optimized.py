@@ -259,7 +259,7 @@ def candidates(docket: Docket, eligibility: Eligibility, i: int, most: int | Non
 
 
 class OwnPlace(NamedTuple):
-    """Where somebody stands among the eligible of a row; ``above`` says for how many of them each term is greater."""
+    """How somebody ranks among the eligible of a row; ``above`` says for how many of them each term is greater."""
 
     own: Candidate
     eligible: int
@@ -267,7 +267,7 @@ class OwnPlace(NamedTuple):
 
 
 def places(docket: Docket, eligibility: Eligibility, j: int) -> Iterator[OwnPlace | None]:
-    """Yield where a practitioner stands in each row, as `candidates` ranks them; None where a rule refuses them."""
+    """Yield how a practitioner ranks in each row, as `candidates` ranks them; None where a rule refuses them."""
     sheet, person = score(docket), docket.practitioner_at(j)
     price = slot_prices(docket.practitioner, docket.policy.fairness, 1)[:, 0]
     quality = quality_of(person, docket.policy, docket.policy.day_of(docket.facts.now))

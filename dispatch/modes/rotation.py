@@ -1,17 +1,17 @@
-"""Rotation (轮流指派): whoever's next turn falls due first is next, by person or by institution, equal or weighted.
+"""Rotation (轮流指派): the one whose next turn falls due first is next, by person or by institution, equal or weighted.
 
-The order is the quota method of Balinski and Young (Amer. Math. Monthly 82, 1975): of those who stand
+The order is the quota method of Balinski and Young (Amer. Math. Monthly 82, 1975): of those who are
 below their share of the turns once the coming one is counted, the one whose next turn at that share
 comes earliest; after them everyone else, likewise. Served in this order nobody is ever a whole turn
 above or below their share. With equal shares it is the plain order: fewest turns first. Where effort
 is counted, the coming turn is as large as the case, and nobody is off by more than the largest one.
 
 An institution's account is that of its people in the rotation. Ties go to who has waited longest,
-then by the hash of the id. Whoever is below the floor of cases a year comes before all. A turn that is being
+then by the hash of the id. Those below the floor of cases a year come before all. A turn that is being
 offered is in hand: nobody is asked for a second case before they answered, while someone else may be; nor in a
 part of the day that they are away for. A turn that was declined or not answered stays in hand for some hours more, by
-the policy; then the place is as it was, for the ledger knows nothing of it. A place waits for whoever is absent, and is
-met when they are back.
+the policy; then the place is as it was, for the ledger knows nothing of it. A place waits for those who are absent,
+and is met when they are back.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ class Standing(NamedTuple):
 
 
 def queue_of(docket: Docket) -> Integers:
-    """Return the columns in the order of the rotation: whoever may take the case first in it is next."""
+    """Return the columns in the order of the rotation: the first in it who may take the case is next."""
     keys = Turns(docket).keys(size_of(docket))
     return whole(sorted(range(docket.m), key=keys.__getitem__))
 

@@ -1,7 +1,7 @@
 """What is read of the board, of claims on it, of offers, and of plans.
 
 Entries of a centre's history that touch the board are written under the centre's lock, so their ids rise in
-the order in which they were committed: whoever has read up to an id has missed nothing below it.
+the order in which they were committed: a reader that has read up to an id has missed nothing below it.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -126,7 +126,7 @@ def list_assessments(session: Session, centre_id: str) -> list[Record]:
 
 
 def list_specialties(session: Session, centre_id: str) -> list[Record]:
-    """Return the evidence of specialties that stands, by practitioner and day."""
+    """Return the evidence of specialties that is not withdrawn, by practitioner and day."""
     standing = _by_code(SpecialtyRow).where(col(SpecialtyRow.withdrawn_at).is_(None))
     ordered = standing.order_by(SpecialtyRow.on, SpecialtyRow.recorded_at)
     return [row.model_dump() | {"code": code} for code, row in session.exec(ordered, params={"centre_id": centre_id})]

@@ -299,7 +299,7 @@ class LifeHost(RegisterRecords):
         """Note the decision and its moment."""
         row = own(ReplacementRow, request)
         row.state, row.decided_at, row.same_institution = became, self.now, same_institution
-        # Whoever asked may hand all of someone's cases over; that is no decision on their own request.
+        # The person who asked may hand all of someone's cases over; that is no decision on their own request.
         row.decided_by = self.user_id if self.user_id != row.asked_by else None
         row.successor_id = successor.id if successor else None
 
@@ -309,7 +309,7 @@ class LifeHost(RegisterRecords):
         return self.tx.add(case)
 
     def clocks(self, case: Case) -> Sequence[ClockRow]:
-        """Read them once; whoever holds the centre is the only one to change them."""
+        """Read them once; only the holder of the centre's lock changes them."""
         self.load_clocks([case.id])
         return self._clocks[case.id]
 

@@ -1,4 +1,4 @@
-"""Plans, offers and postings as they stand: what is open, what is due, and what ends with an assignment."""
+"""The current plans, offers and postings: what is open, what is due, and what ends with an assignment."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -81,7 +81,7 @@ def filed_before(session: Session, case: CaseRow, people: Iterable[PartyRow]) ->
     known = fetch_by(session, PERSONS, keys, centre_id=case.centre_id)
     same = [row for row in known if tuple(row[1:4]) == what and row.id != case.id]
     filed = dict(fetch_by(session, FILED, [row.id for row in (case, *same)])) if same else {}
-    # What was received first stands last; a new case has no history yet, and comes after all others.
+    # What was received first comes last; a new case has no history yet, and comes after all others.
     before = [row.lot_of or row.id for row in same if case.id not in filed or filed.get(row.id, 0) < filed[case.id]]
     apart = {id for pair in fetch_by(session, APART, [case.id]) for id in pair} if same else set()
     doubles = [row.id for row in same if row.status not in GONE and row.id not in apart]

@@ -2,7 +2,7 @@
 
 A command says ``with begin() as tx:`` and has committed when the block ends; any error undoes all
 of it. Reading alone is ``with read() as session:``, one consistent snapshot that writes nothing.
-``with read_autocommit() as session:`` reads without a snapshot, each statement by itself.
+``with read_autocommit() as session:`` reads without a snapshot, each statement on its own.
 """
 
 import sqlite3
@@ -51,7 +51,7 @@ TRUSTED_S = 1.0
 """A connection idle for longer is tried before it is used: the server may have been restarted meanwhile."""
 
 CONNECT_WITHIN_S = "5"
-"""Seconds a server has to take a connection, each host of the address by itself, unless the address says otherwise."""
+"""Seconds a server has to take a connection, each host of the address separately, unless the address says otherwise."""
 
 # The row is locked by its own change, in one statement.
 LOCK_CENTRE = (
@@ -177,7 +177,7 @@ class Rehearsal(Transaction):
     """A unit of work that only looks: it locks nothing, and what it comes to is stored by another, or by none."""
 
     def lock_centre(self, centre_id: str) -> CentreRow:
-        """Return the centre as it is; its revision tells whoever locks it later whether something was decided since."""
+        """Return the centre as it is; its revision tells a later lock whether something was decided since."""
         self.centre = self.session.get(CentreRow, centre_id)
         if self.centre is None:
             raise NotFoundError(what="centre", id=centre_id)
@@ -229,7 +229,7 @@ def make_begin(
 
 _IN_TURN: defaultdict[str, Lock] = defaultdict(Lock)
 TURN_WITHIN_S = 5.0
-"""Whoever has waited for so long goes ahead: it is the centre's own lock that decides."""
+"""A transaction that has waited for so long goes ahead: it is the centre's own lock that decides."""
 
 
 @contextmanager

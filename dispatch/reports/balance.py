@@ -51,7 +51,7 @@ def lorenz_curve(data: ReportData) -> Iterator[Row]:
 
 
 def credit_of(data: ReportData, weighed: Weighed) -> Numbers:
-    """Return what each earned in the period, of all on the list at its end and whoever else earned any."""
+    """Return what each earned in the period, of all on the list at its end and anyone else who earned any."""
     earned = {each.practitioner_id: float(getattr(each, weighed.value)) for each in data.credits}
     people = {person.id for person in data.people if person.listed} | {id for id, value in earned.items() if value}
     return np.array([max(earned.get(id, 0.0), 0.0) for id in sorted(people)])

@@ -48,7 +48,7 @@ def queue(data: ReportData) -> Iterator[Row]:
 
 
 def deadlines(data: ReportData) -> Iterator[Row]:
-    """Yield each month of the grant with its cases by how they stand to their term."""
+    """Yield each month of the grant with its cases by whether their term was kept."""
     found: dict[date, list[Dispatched]] = defaultdict(list)
     for each in dispatched(data):
         found[month_of(data, each.entitled_at)].append(each)
@@ -95,7 +95,7 @@ def wishes(data: ReportData) -> Iterator[Row]:
 
 
 def timeliness(data: ReportData) -> Iterator[Row]:
-    """Yield each limit with the cases whose limit ends in the period, by how they stand; all that are ours last."""
+    """Yield each limit with the cases whose limit ends in the period, by its state; all that are ours last."""
     counts: dict[str, Counter[ClockState]] = defaultdict(Counter)
     for line in data.clocks:
         counts[line.code][state_of(line.due_at, line.stopped_at, line.became, data.now)] += 1

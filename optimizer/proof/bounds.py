@@ -192,7 +192,7 @@ class Bounds:
         return sum(self._gain(leaf, part, value, r[chunk], cases[chunk]) for chunk in chunks)
 
     def _gain(self, leaf: _Leaf, part: _Part, value: Values, r: IntArray, cases: IntArray) -> int:
-        """What the pairs of some cases gain, whose values stand in these rows of the tile."""
+        """What the pairs of some cases gain, whose values are in these rows of the tile."""
         gain = value[r].astype(np.float64) - leaf.case_price[cases, None]
         at, c, relief = _inside(leaf.relief, part.top + r, part)
         gain[at, c] -= relief

@@ -1,4 +1,4 @@
-"""Scores counted anew from what they are made of; shares no code with whoever made the problem."""
+"""Scores counted anew from what they are made of; shares no code with what made the problem."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

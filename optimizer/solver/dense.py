@@ -168,7 +168,7 @@ class DenseSolver:
         return Prices(price.astype(np.int64), surplus.astype(np.int64))
 
     def proof(self, prices: Prices) -> Proof:
-        """Return the prices as a proof; whoever has no room costs the first slot."""
+        """Return the prices as a proof; a practitioner without room costs the first slot."""
         everyone = self.problem.slot_price[:, 0].copy()
         everyone[self.columns] = prices.price
         through = np.zeros(self.problem.p, np.int64)

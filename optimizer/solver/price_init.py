@@ -73,7 +73,7 @@ def likely_pairs(value: Tile, outside: IntArray, price: IntArray) -> tuple[IntAr
     """
     Return for each practitioner the classes that lose least by going there.
 
-    Lists made by class alone leave out whoever is nobody's favourite; where everyone is needed, those are missed.
+    Lists made by class alone leave out those who are nobody's favourite; where everyone is needed, those are missed.
 
     Parameters
     ----------

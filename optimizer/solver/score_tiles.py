@@ -62,7 +62,7 @@ class Tiles:
     Scores stay below 2**24, so their float32 product is exact in any order of summation. The price rides in it as one
     more column while scores and prices stay below 2**24 together; beyond, it is subtracted from the exact scores in
     float64, which holds every whole number below 2**53. Classes that share all hard rules lie side by side, so
-    whoever fails one of them is left out of their tiles, and so are terms that none of them has.
+    those who fail one of them are left out of their tiles, and so are terms that none of them has.
     """
 
     def __init__(self, problem: Problem, classes: Classes, check: Callable[[], None]) -> None:

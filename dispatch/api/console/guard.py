@@ -20,7 +20,7 @@ READING = ("GET", "HEAD")
 STORED_NOWHERE = {"Cache-Control": "no-store"}
 
 LANGUAGES = {"zh": "中文", "en": "English"}
-"""By code, what each is called by who reads it; the first is for whoever says nothing."""
+"""By code, what each is called by who reads it; the first is for readers who name no language."""
 
 LANGUAGE_PARAMETER = "lang"
 LANGUAGE_COOKIE = "lad-language"

@@ -40,7 +40,7 @@ def sample_of(
     name : str
         The property's name, which says more than its type.
     above : tuple of str
-        The components this one stands in; what holds itself ends empty.
+        The components this one is inside of; a component that contains itself ends empty.
     """
     if "$ref" in schema:
         kind = schema["$ref"].rpartition("/")[2]

@@ -1,1 +1,1 @@
-"""What stands before every route: who comes, how often, and how much they bring, looked at before a body is read."""
+"""What comes before every route: who asks, how often and how much they send, checked before a body is read."""

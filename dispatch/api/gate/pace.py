@@ -14,7 +14,7 @@ from redis import RedisError
 from redis.asyncio import Redis
 
 BURST_S = 10.0
-"""Whoever was quiet may come at once as often as they might have come in this time."""
+"""A client that was quiet may come at once as often as it might have come in this time."""
 
 MAX_KEYS = 20_000
 """Tokens and addresses remembered at once; the one that came least lately is forgotten."""

@@ -195,7 +195,7 @@ def submit_case(
 class CaseQuery(OrderedCaseSearch):
     """What a list of cases is narrowed by, as an address names it."""
 
-    # The page's own parameters stand beside these; what nobody knows was refused before.
+    # The parameters of paging are declared beside these; unknown ones were refused before.
     model_config = ConfigDict(extra="ignore")
 
 

@@ -37,7 +37,7 @@ PUBLIC = ("get_liveness", "get_readiness", "get_metrics")
 """Routes that need no user: they tell states and counts only. Who reads the metrics shows a token of their own."""
 
 FORWARDED = re.compile(r"forwarded|via|x-(original-)?forwarded-.*|.*-client-ip|.*-connecting-ip|x-real-ip|x-envoy-.*")
-"""By one of these a proxy shows itself: whoever is behind it is not on this machine, whatever the address says."""
+"""One of these shows that there is a proxy: the client is not on this machine, whatever the address says."""
 
 
 @router.get("/health/live")

@@ -105,7 +105,7 @@ MayReadOne = Annotated[Actor, Depends(Permit(Verb.READ_ROSTER, Verb.READ_OWN_ROS
 class InstitutionQuery(InstitutionSearch):
     """What a list of institutions is narrowed by, as an address names it."""
 
-    # The page's own parameters stand beside these; what nobody knows was refused before.
+    # The parameters of paging are declared beside these; unknown ones were refused before.
     model_config = ConfigDict(extra="ignore")
 
 

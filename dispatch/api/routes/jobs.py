@@ -42,7 +42,7 @@ class JobOut(Out):
 class JobQuery(BaseModel):
     """What a list of jobs is narrowed by."""
 
-    # The page's own parameters stand beside these.
+    # The parameters of paging are declared beside these.
     model_config = ConfigDict(extra="ignore")
 
     open: Annotated[bool | None, Field(description="True: queued or running; false: over. 是否尚未结束。")] = None

@@ -174,7 +174,7 @@ MayEdit = Annotated[Actor, Depends(Permit(Verb.EDIT_ROSTER, Verb.EDIT_OWN_ROSTER
 class PractitionerQuery(PractitionerSearch):
     """What a list of practitioners is narrowed by, as an address names it."""
 
-    # The page's own parameters stand beside these; what nobody knows was refused before.
+    # The parameters of paging are declared beside these; unknown ones were refused before.
     model_config = ConfigDict(extra="ignore")
 
 

@@ -285,7 +285,7 @@ def get_statement(
 
 
 def fairness_of(actor: Actor, read: ReadDep, now: datetime, language: str) -> FairnessOut:
-    """Return how the rotation stands, as it is shown."""
+    """Return the state of the rotation, as it is shown."""
     found = unfairness_bound.fairness(read, actor, now)
     above = [each._asdict() for each in found.above]
     return FairnessOut.model_validate(_shown(found._asdict(), above, order.called_by(read, actor), language))

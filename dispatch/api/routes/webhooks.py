@@ -132,7 +132,7 @@ class ReplayedOut(BaseModel):
 class DeliveryQuery(BaseModel):
     """What the messages to an endpoint are narrowed by."""
 
-    # The page's own parameters stand beside these.
+    # The parameters of paging are declared beside these.
     model_config = ConfigDict(extra="ignore")
 
     state: Annotated[DeliveryState | None, Field(description="In this state. 状态。")] = None

@@ -41,7 +41,7 @@ def needs_another(tx: Transaction, user: UserRow) -> bool:
     if tx.session.get(CredentialRow, user.id):
         return True
     others = select(UserRow.id).where(UserRow.centre_id == user.centre_id, UserRow.role == Role.MANAGER)
-    # Retired ones count, or whoever retires all of them could begin anew.
+    # Retired ones count, or a person who retires all of them could begin anew.
     return tx.session.exec(others.where(UserRow.id != user.id, UserRow.login != LOGIN).limit(1)).first() is not None
 
 

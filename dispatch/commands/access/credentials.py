@@ -70,7 +70,7 @@ def change_password(
 def confirm_session(
     begin: Begin, read: Read, seal: Seal, now: datetime, signed_in: SignedIn, password: str, source: str
 ) -> None:
-    """Open grave acts to a session for a while: whoever sits there knows the password."""
+    """Open grave acts to a session for a while: the person there knows the password."""
     tried = confirm(begin, read, seal, now, signed_in.actor, password, source)
     with begin() as tx:
         row = tx.session.exec(select(TokenRow).where(TokenRow.digest == signed_in.digest)).one()

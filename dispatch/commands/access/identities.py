@@ -1,6 +1,6 @@
 """Identities: bound to a user by their own act or an administrator's, never by what a provider says of a name.
 
-Whoever comes back from the provider ends in a session like any other, or proves anew that it is still them.
+A person who comes back from the provider gets a session like any other, or proves anew that it is still them.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ def sign_in_by_identity(begin: Begin, read: Read, seal: Seal, now: datetime, who
     if bound is None:
         raise IdentityUnknownError
     with begin() as tx:
-        # Whoever is retired, or unbound, at this moment is so before the session begins, or ends it.
+        # A user who is retired or unbound at this moment is so before the session begins, or it ends the session.
         user = tx.lock(UserRow, bound.user_id)
         known = user.active and _find(tx.session, seal, who) is not None
         if known and (who.strong or user.role not in SECOND_FACTOR):
@@ -80,7 +80,7 @@ def sign_in_by_identity(begin: Begin, read: Read, seal: Seal, now: datetime, who
 
 
 def confirm_by_identity(begin: Begin, seal: Seal, now: datetime, signed_in: SignedIn, who: Proved) -> None:
-    """Open grave acts to a session for a while: whoever sits there has just proved it anew at the provider."""
+    """Open grave acts to a session for a while: the person there has just proved who they are at the provider."""
     actor = signed_in.actor
     with begin() as tx:
         bound = _find(tx.session, seal, who)

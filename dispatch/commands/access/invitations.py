@@ -56,7 +56,7 @@ def find_invitation(session: Session, secret: str, now: datetime) -> tuple[Token
 
 
 def find_invited(session: Session, digest: str, now: datetime) -> tuple[TokenRow, UserRow]:
-    """Return an invitation by its digest, as ``find_invitation`` does by itself."""
+    """Return an invitation by its digest, as ``find_invitation`` does on its own."""
     named = select(TokenRow, UserRow).join(UserRow).where(TokenRow.digest == digest)
     found = session.exec(named.where(TokenRow.kind == PassKind.INVITATION)).one_or_none()
     if found is None or found[0].revoked_at or found[0].expires_at <= now or not found[1].active:

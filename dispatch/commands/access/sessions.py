@@ -1,4 +1,4 @@
-"""Sessions of browsers: a row like a token, that ends by itself when nothing is done in it."""
+"""Sessions of browsers: a row like a token, that ends automatically when nothing is done in it."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ class Session(NamedTuple):
     idle_until: datetime
     confirmed_until: datetime
     login: str = ""
-    """By which they came in, so that whoever shares a computer sees whose session is open."""
+    """By which they came in, so that people who share a computer see whose session is open."""
 
 
 class Opened(NamedTuple):

@@ -60,7 +60,7 @@ def sign_in(begin: Begin, read: Read, seal: Seal, now: datetime, given: TypedLog
 
 
 def confirm(begin: Begin, read: Read, seal: Seal, now: datetime, actor: Actor, password: str, source: str) -> Try:
-    """Prove that whoever is signed in knows the password; wrong ones count like those of signing in."""
+    """Prove that the person who is signed in knows the password; wrong ones count like those of signing in."""
     tried = Try.of(seal, f"user:{actor.user_id}", source)
     count_try(begin, now, tried)
     with read() as session:

@@ -1,4 +1,4 @@
-"""Tokens: shown once, kept as digests; each ends by itself, and is listed, renewed and ended singly."""
+"""Tokens: shown once, kept as digests; each ends automatically, and is listed, renewed and ended singly."""
 
 import secrets
 from collections.abc import Sequence

@@ -68,7 +68,7 @@ class _Found(NamedTuple):
 
 def why_case(read: Read, actor: Actor, now: datetime, case_id: str, practitioner_id: str | None = None) -> WhyAnswer:
     """
-    Return why the case has who it has, and how a practitioner stands with it; nothing is written.
+    Return why the case has who it has, and how a practitioner compares for it; nothing is written.
 
     Raises
     ------

@@ -51,7 +51,7 @@ PROPOSED = PlainWords("按测算将指派：{names}。", "It would go to: {names
 NAMED = PlainWords("选定：{names}。", "Chosen: {names}.")
 
 STANDINGS = {
-    # where somebody stands
+    # how somebody compares
     CaseStanding.CHOSEN:   PlainWords("{name}就是选定的承办人员。", "{name} is the one chosen."),
     CaseStanding.EQUAL:    PlainWords("改由{name}承办，全部案件合计得分相同：由抽签决定。",
                                       "With {name}, all cases together would score the same: the draw decides."),
@@ -83,7 +83,7 @@ PRICE = {
 }
 
 YOURS = {
-    # where the reader stands
+    # how the reader compares
     CaseStanding.CHOSEN: PlainWords("本案由您承办。", "You have this case."),
     CaseStanding.EQUAL:  PlainWords("由您承办，全部案件合计得分相同：由抽签决定。",
                                     "With you, all cases together would have scored the same: the draw decided."),

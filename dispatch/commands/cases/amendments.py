@@ -39,8 +39,8 @@ def amend_case(filing: Filing, case: CaseRow, draft: CaseDraft) -> AmendmentRow 
     Let an open case say what a draft says, and let follow what hangs on it; its number and its history stay.
 
     The history names the facts and keeps their values. Time limits run as they would have run, a case that must not
-    be in the open leaves the board, one that asks for another practitioner waits for one, and whoever has it and is
-    excluded by a rule now is reported to the manager, and stays until the manager decides.
+    be in the open leaves the board, one that asks for another practitioner waits for one, and anyone who has it
+    and is excluded by a rule now is reported to the manager, and stays until the manager decides.
 
     Returns
     -------

@@ -24,7 +24,7 @@ from dispatch.registry.tables import AssignmentRow, CaseRow, InstitutionRow, Pra
 from dispatch.registry.transaction import Read
 
 CONFLICT_RULES = frozenset(rule.code for rule in RULES if rule.basis.rstrip("a") in {"H15", "H16", "H17", "H18", "H19"})
-"""Rules on conflict and recusal, by where they stand in the research of the law."""
+"""Rules on conflict and recusal, by their number in the research of the law."""
 
 UNTAKEN = ""
 """In the place of a case's id: the parties are of no case yet."""

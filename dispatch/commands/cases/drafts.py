@@ -119,7 +119,7 @@ class RelationDraft(Handed):
 
 
 class ReferredDraft(Handed):
-    """What whoever hands in a case knows of it. A fact left out, or null, is unknown, and unknown passes no rule."""
+    """What the sender of a case knows of it. A fact left out, or null, is unknown, and unknown passes no rule."""
 
     number: CaseNumber
     cause: Word
@@ -137,7 +137,7 @@ class ReferredDraft(Handed):
     recipient: PersonDraft
     opposing: People = ()
     co_accused: People = ()
-    """Co-defendants, and whoever is tried apart on related facts."""
+    """Co-defendants, and those tried separately on related facts."""
     spouses: People = ()
     guardians: People = ()
     related: People = ()

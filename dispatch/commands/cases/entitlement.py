@@ -29,7 +29,7 @@ HANDLED = (*UNDECIDED, *clocks.NAMED)
 def take_notice(host: RegisterHost, case: CaseRow) -> None:
     """Take a notice for what it is: aid without a decision, its clock running from the receipt.
 
-    Whoever calls this, or ``grant``, lets the case enter the queue once all of it is written down.
+    The caller of this, or of ``grant``, lets the case enter the queue once all of it is written down.
     """
     advance(case.status, Event.NOTICE)
     case.entitled_at = case.received_at

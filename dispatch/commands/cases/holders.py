@@ -101,7 +101,7 @@ def review_holders(host: RegisterHost, case: CaseRow, before: Refusals) -> None:
 
 
 def review_asked(host: RegisterHost, case: CaseRow) -> None:
-    """Take back what is asked of whoever is excluded from the case by what was written just now."""
+    """Withdraw the questions to people excluded from the case by what was written just now."""
     host.session.flush()
     ask_anew(host, case)
 

@@ -43,7 +43,7 @@ def send_notice(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: No
 def list_notices(
     read: Read, actor: Actor, part: reads.Slice, *, newest: bool = False
 ) -> tuple[list[OrganNotice], reads.Rows]:
-    """Return the notices of the actor's organ by number, or the newest first, whoever wrote them down."""
+    """Return the notices of the actor's organ by number, or the newest first, no matter who recorded them."""
     require(actor, Verb.SEND_NOTICE)
     with read() as session:
         found = reads.notified_cases(session, actor.centre_id, actor.organ or "", part, newest_first=newest)

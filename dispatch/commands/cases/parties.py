@@ -1,7 +1,7 @@
 """Who has a part in a case and in others: recorded whenever it becomes known, compared, and looked at by a person.
 
-Nothing here takes a case from anybody. Whoever has one and is excluded by a tie that is known late, or by what was
-found of it, is reported to the manager with the rule (``holder_barred``), who decides by a replacement.
+Nothing here takes a case from anybody. Anyone who has one and is excluded by a tie that is known late, or by what
+was found of it, is reported to the manager with the rule (``holder_barred``), who decides by a replacement.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -85,7 +85,7 @@ class WaitingFilter(NamedTuple):
 
 
 def list_shared(read: Read, seal: Seal, actor: Actor, case_id: str) -> list[SharedPerson]:
-    """Return who has a part in the case and in another, so that whoever serves the one may not serve the other."""
+    """Return who has a part in the case and in another, so that those who serve the one may not serve the other."""
     require(actor, Verb.READ_CASE)
     with read() as session:
         case = get(session, CaseRow, actor.centre_id, case_id)

@@ -59,7 +59,7 @@ def withdraw_change(begin: Begin, actor: Actor, now: datetime, amendment_id: str
 def review_changes(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, amendment_ids: Sequence[str], approve: bool, reason: str
 ) -> list[DecidedAmendment]:
-    """Confirm or reject many changes with one reason, each by itself: one that cannot be decided keeps none back."""
+    """Confirm or reject many changes with one reason, each separately: one that cannot be decided stops no other."""
     require(actor, Verb.REVIEW_AMENDMENT)
     if not 1 <= len(set(amendment_ids)) == len(amendment_ids) <= MAX_AT_ONCE:
         expected = stated(f"1至{MAX_AT_ONCE}项，每项只列一次", f"1 to {MAX_AT_ONCE}, each of them once")

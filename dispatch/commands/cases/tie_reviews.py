@@ -83,7 +83,7 @@ def review_case_tie(
 ) -> None:
     """Record what somebody found of a declared tie to a case; it is asked no more, and may be found anew.
 
-    Whoever has the case and is excluded by it is reported, and whoever is not any more is reported no longer.
+    Anyone who has the case and is excluded by it is reported; anyone no longer excluded is no longer reported.
     """
     require(actor, Verb.EDIT_CASE)
     with begin() as tx:

@@ -77,7 +77,7 @@ def list_unprinted(read: Read, actor: Actor, part: Slice, run_id: str | None = N
 def issue_many(
     begin: Begin, read: Read, seal: Seal, actor: Actor, now: datetime, kind: DocumentKind, assignment_ids: Sequence[str]
 ) -> list[BatchIssue]:
-    """Issue a document of each assignment, each by itself: one that lacks something keeps none back. Idempotent."""
+    """Issue a document of each assignment separately: one that lacks something does not stop the others. Idempotent."""
     require(actor, Verb.ISSUE_DOCUMENT)
     _require_batch(kind)
     _require_few("assignment_ids", assignment_ids)
@@ -88,7 +88,7 @@ def issue_many(
 
 
 def take_many(begin: Begin, seal: Seal, actor: Actor, now: datetime, document_ids: Sequence[str]) -> list[Issued]:
-    """Return documents with what stands in them; each access is logged before any is shown."""
+    """Return documents with their contents; each access is logged before any is shown."""
     require(actor, Verb.ISSUE_DOCUMENT)
     _require_few("document_ids", document_ids)
     with begin() as tx:
@@ -96,7 +96,7 @@ def take_many(begin: Begin, seal: Seal, actor: Actor, now: datetime, document_id
 
 
 def pages_of(documents: Sequence[Issued]) -> list[Markup]:
-    """Return the lines of each document, to stand in a page."""
+    """Return the lines of each document, to be put in a page."""
     return [write_body(each.row.kind, each.values) for each in documents]
 
 

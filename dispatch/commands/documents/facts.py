@@ -1,4 +1,4 @@
-"""What stands in the fields of a document, read from the register: the case, its people, and the act it is about."""
+"""What the fields of a document say, read from the register: the case, its people, and the act it is about."""
 
 import re
 from collections.abc import Callable, Mapping

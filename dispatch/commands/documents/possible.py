@@ -88,7 +88,7 @@ def _subject(session: Session, row: Any) -> PossibleSubject:
 
 
 def page_of(issued: Issued) -> Markup:
-    """Return the lines of a document to stand in a page."""
+    """Return the lines of a document, to be put in a page."""
     return write_body(issued.row.kind, issued.values)
 
 

@@ -22,7 +22,7 @@ from dispatch.registry.transaction import Begin, Read, Transaction
 
 
 class Issued(NamedTuple):
-    """A document as it was issued: what stands in its fields, and the template it is written with."""
+    """A document as it was issued: what its fields say, and the template it is written with."""
 
     row: DocumentRow
     values: dict[str, str]
@@ -41,7 +41,7 @@ PARTING = (DocumentSubject.CHANGE, DocumentSubject.ENDING)
 
 
 def list_documents(begin: Begin, actor: Actor, case_id: str) -> Sequence[DocumentRow]:
-    """Return the documents of a case in the order they were issued, without what stands in them.
+    """Return the documents of a case in the order they were issued, without their contents.
 
     Others than staff find those addressed to them; a case that is not theirs, and never was, they do not find.
     """
@@ -56,7 +56,7 @@ def list_documents(begin: Begin, actor: Actor, case_id: str) -> Sequence[Documen
 
 
 def read_document(begin: Begin, seal: Seal, actor: Actor, now: datetime, document_id: str) -> Issued:
-    """Return a document with what stands in it; the access is logged before it is shown.
+    """Return a document with its contents; the access is logged before it is shown.
 
     One that an officer takes is not among those to be printed any more.
     """
@@ -65,7 +65,7 @@ def read_document(begin: Begin, seal: Seal, actor: Actor, now: datetime, documen
 
 
 def taken(tx: Transaction, seal: Seal, actor: Actor, now: datetime, document_id: str) -> Issued:
-    """Return a document with what stands in it, the access noted."""
+    """Return a document with its contents, the access noted."""
     row = get(tx.session, DocumentRow, actor.centre_id, document_id)
     if not _readable(tx.session, actor, row):
         raise NotFoundError(what="document", id=document_id)

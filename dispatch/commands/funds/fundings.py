@@ -1,4 +1,4 @@
-"""Which fund pays for a case: applied for, decided by whoever grants it, corrected; else the centre's own."""
+"""Which fund pays for a case: applied for, decided by the body that grants it, corrected; else the centre's own."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -65,7 +65,7 @@ def decide(
     on: date | None = None,
     reference: str | None = None,
 ) -> FundingRow:
-    """Record the result of the newest application, on a day up to today. The same again changes nothing."""
+    """Record the result of the newest application, on a day up to today. Idempotent."""
     require(actor, Verb.FUND)
     with decision_context(begin, seal, actor, now) as context:
         case = context.host.case(case_id)

@@ -67,7 +67,7 @@ def reckon(
 def settle(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, assignment_id: str, reviewed: Reviewed = AS_REPORTED
 ) -> SettlementRow:
-    """Settle what is paid for an assignment. The same again changes nothing; another amount needs a correction first.
+    """Settle what is paid for an assignment. Idempotent; another amount needs a correction first.
 
     Raises
     ------

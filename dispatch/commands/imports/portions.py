@@ -15,7 +15,7 @@ PORTION = 100
 """Rows written at a time; about half a second."""
 
 GAP_S = 0.1
-"""Whoever waits for a SQLite file looks that often whether it is free (``sqlite3_busy_timeout``)."""
+"""A transaction that waits for a SQLite file looks that often whether it is free (``sqlite3_busy_timeout``)."""
 
 
 def portions_of(rows: Sequence[Mapping[str, Any]]) -> list[list[int]]:

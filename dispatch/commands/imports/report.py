@@ -139,7 +139,7 @@ def refusal_of(row: int, values: Mapping[str, Any], error: DispatchError) -> Row
 
 
 def _column_of(field: str, value: Any, values: Mapping[str, Any]) -> str:
-    """Return the column an error means; ties stand in three columns but are one field of a case."""
+    """Return the column an error means; ties take three columns but are one field of a case."""
     if field != "relations":
         # The n-th of a list, or a part of it, is told by the column that lists them.
         return WITHIN.sub("", field)

@@ -52,7 +52,7 @@ def entrust(
     reason: str,
     arrange_by: datetime | None = None,
 ) -> ArrangementRow:
-    """Give a waiting case to an institution that arranges its person; whoever was being asked is not any more.
+    """Give a waiting case to an institution that arranges its person; anyone being asked is no longer asked.
 
     The institution has the time of the law and of the policy, unless the notice names another moment. Idempotent.
     """
@@ -80,7 +80,7 @@ def entrust(
 
 
 def arrange(begin: Begin, actor: Actor, now: datetime, arrangement_id: str, practitioner_id: str) -> ArrangementRow:
-    """Name the institution's person for the case, which assigns it to them. The same person again changes nothing."""
+    """Name the institution's person for the case, which assigns it to them. Idempotent."""
     with begin() as tx:
         host = RegisterHost(tx, actor.centre_id, actor, now)
         given = _own(host, actor, arrangement_id)

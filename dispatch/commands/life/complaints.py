@@ -114,7 +114,7 @@ def decide(
     text: str,
     on: date | None = None,
 ) -> ComplaintRow:
-    """Accept a complaint or not, or conclude an accepted one, on a day up to today. The same again changes nothing."""
+    """Accept a complaint or not, or conclude an accepted one, on a day up to today. Idempotent."""
     with decision_context(begin, seal, actor, now) as context:
         row = _locked(context, actor, complaint_id, Verb.DECIDE_COMPLAINT)
         if row.state in {after for (_, taken), after in STEPS.items() if taken is step}:
@@ -136,7 +136,7 @@ def decide(
 def answer(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, complaint_id: str, text: str, on: date | None = None
 ) -> ComplaintRow:
-    """Answer a concluded complaint: whoever made it is told the result. Idempotent."""
+    """Answer a concluded complaint: the complainant is told the result. Idempotent."""
     with decision_context(begin, seal, actor, now) as context:
         row = _locked(context, actor, complaint_id, Verb.DECIDE_COMPLAINT)
         if row.answered_at:

@@ -22,7 +22,7 @@ from dispatch.registry.transaction import Begin
 def terminate(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, case_id: str, ground: TerminationGround, text: str
 ) -> CaseRow:
-    """Terminate aid on a ground of the law; whoever had the case is free. Idempotent."""
+    """Terminate aid on a ground of the law; anyone assigned to the case is released. Idempotent."""
     require(actor, Verb.TERMINATE)
     with decision_context(begin, seal, actor, now) as context:
         if ground is TerminationGround.MATERIALS:

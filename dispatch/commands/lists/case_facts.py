@@ -105,7 +105,7 @@ def facts_in_words(lookups: CellLookups, language: str, said: Callable[[str], An
 
 
 def proposals_in_words(read: Read, actor: Actor, rows: Sequence[AmendmentRow], language: str) -> list[Proposal]:
-    """Return changes that wait as whoever decides them reads them; what is a person's own is named, not told."""
+    """Return waiting changes as the person who decides them reads them; personal data is named, not told."""
     require(actor, Verb.REVIEW_AMENDMENT)
     with read() as session:
         lookups = load_lookups(session, actor.centre_id, retired=True)

@@ -204,7 +204,7 @@ def search_of(what: str, words: Sequence[str]) -> Search | None:
 
 
 MAX_SHOWN = 40
-"""Letters of an unknown name that are repeated to whoever sent it."""
+"""Letters of an unknown name that are repeated to the sender."""
 
 AS_ASKED = ("status", "matter", "source", "due_from", "due_before")
 

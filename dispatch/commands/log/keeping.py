@@ -1,4 +1,4 @@
-"""What the service does for its log by itself: seal what is new, publish a head a day, check it all by night."""
+"""What the service does for its log automatically: seal what is new, publish a head a day, check it all by night."""
 
 import secrets
 from collections import defaultdict

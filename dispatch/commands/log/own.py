@@ -34,7 +34,7 @@ class OwnEntry(NamedTuple):
     """With the record it makes the leaf; none while the entry waits to be sealed."""
     address: str | None
     address_salt: str | None
-    """With the address it makes what stands in the record for it; none once both were forgotten."""
+    """Together with the address it makes the digest kept in the record; none once both were forgotten."""
     position: int | None
     path: list[str] | None
     """What leads to the head's root; none for what came after the head."""

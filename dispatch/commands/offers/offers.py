@@ -67,7 +67,7 @@ def answer(
 ) -> OfferRow:
     """Accept or decline: the first to accept has the seat, all other offers for it are withdrawn with it.
 
-    The same answer again changes nothing.
+    Idempotent.
     """
     if reason is None and not accept:
         raise ReasonRequiredError(field="reason", known=[each.value for each in GivingBack])

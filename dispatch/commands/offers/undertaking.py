@@ -22,7 +22,7 @@ def answer_assignment(
     """Accept an assignment, which opens the file, or decline it, which queues the case again with its age.
 
     Who had won it on the board claims nothing for a while, unless a manager finds good reason.
-    The same answer again changes nothing.
+    Idempotent.
     """
     if reason is None and not accept:
         raise ReasonRequiredError(field="reason", known=[each.value for each in GivingBack])

@@ -86,7 +86,7 @@ class _Merger:
         self._codes = {word_key(cause.zh): cause.code for cause in policy.causes}
 
     def take(self, rows: Sequence[Row]) -> list[Upsert]:
-        """Add every row that stands in the tree; one whose parent is refused is refused too."""
+        """Add every row that has its place in the tree; one whose parent is refused is refused too."""
         errors: dict[int, DispatchError] = {}
         while True:
             self.causes = dict(self._known.by_code)

@@ -76,7 +76,7 @@ def roll_back(
 ) -> PolicyRow:
     """Put an earlier version in force again, as a new one that names it; if that is what is in force, nothing changes.
 
-    It was tried and published once, so it needs no new back-test; whoever wrote it is still not alone.
+    It was tried and published once, so it needs no new back-test; its author still needs a second person.
     """
     require(actor, Verb.PUBLISH_POLICY)
     if not reason.strip():
@@ -107,7 +107,7 @@ def require_base(draft: PolicyRow, in_force: PolicyRow | None) -> None:
 
 
 def require_second_person(tx: Transaction, version: PolicyRow, actor: Actor) -> None:
-    """Refuse whoever drafted the version, or changed it last; they are told by their logins."""
+    """Refuse anyone who drafted the version or changed it last; they are named by their logins."""
     if actor.user_id in authors_of(version):
         logins = sorted(logins_of(tx.session, authors_of(version)).values())
         raise SecondPersonError(policy_id=version.id, version=version.version, written_by=logins, do=ASK)

@@ -119,7 +119,7 @@ def version_in_force(read: Read, actor: Actor) -> VersionLine | None:
 
 
 def to_publish(read: Read, actor: Actor) -> list[VersionLine]:
-    """Return drafts that were tried against the version in force and wait for another person: for whoever looks."""
+    """Return drafts that were tried against the version in force and that the reader did not write."""
     require(actor, Verb.READ_POLICY)
     with read() as session:
         in_force = find_in_force(session, actor.centre_id)

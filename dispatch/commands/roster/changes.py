@@ -72,8 +72,8 @@ def change_entry(
 ) -> Entries:
     """Change what is true of an entry from today on, from a later day, or, with a reason, since an earlier one.
 
-    A stale revision is refused, no change is no revision. Whoever has a case and is excluded from it now is
-    reported to the manager.
+    A stale revision is refused, no change is no revision. Anyone who has a case and is now
+    excluded from it is reported to the manager.
     """
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
@@ -101,7 +101,7 @@ def change_entry(
 
 
 def require_reach(tx: Transaction, actor: Actor, practitioner: PractitionerRow, now: datetime, own: Verb) -> None:
-    """Refuse whoever neither edits the roster nor has the verb for their own entry or their institution's people."""
+    """Refuse anyone who neither edits the roster nor has the verb for their own entry or their institution's people."""
     verbs = PERMISSIONS[actor.role]
     if Verb.EDIT_ROSTER in verbs or (actor.practitioner_id == practitioner.id and own in verbs):
         return

@@ -1,4 +1,4 @@
-"""How to reach a practitioner and tell them apart: sealed like a party's data, opened for whoever may read it."""
+"""How to reach a practitioner and tell them apart: sealed like a party's data, opened for those who may read it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ def contact_of(seal: Seal, sealed: bytes | None, otherwise: str | None) -> str |
     try:
         return opened(seal, sealed)["contact"] or otherwise
     except SealBrokenError:
-        # Whoever waits for a lawyer reaches at least the office.
+        # A recipient who waits for a lawyer reaches at least the office.
         return otherwise
 
 
@@ -45,7 +45,7 @@ def closed(seal: Seal, known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def readable(seal: Seal, actor: Actor, sealed: bytes | None) -> dict[str, str | None]:
-    """Return what a reader of one entry may see: whoever reads the roster without keeping it sees only the ends."""
+    """Return what a reader of one entry may see: those who read the roster without keeping it see only the ends."""
     return masked_of(seal, sealed) if watches(actor) else shown(seal, sealed)
 
 

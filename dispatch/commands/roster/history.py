@@ -18,7 +18,7 @@ from dispatch.registry.tables import RosterChangeRow
 from dispatch.registry.transaction import Read
 
 MASKED = (*PERSONAL, *SEALED_NAMES)
-"""What whoever reads the roster without keeping it sees only the ends of."""
+"""Fields of which those who read the roster without keeping it see only the ends."""
 
 
 class RosterFieldChange(NamedTuple):

@@ -191,7 +191,7 @@ def _name(
 
 
 def _look_again(tx: Transaction, seal: Seal, centre_id: str, actor_id: str | None, now: datetime) -> None:
-    """Let clients and parties of before be known for organs, and judge whoever has, or is asked for, a case.
+    """Let clients and parties of before be known for organs, and judge anyone who has, or is asked for, a case.
 
     What lies in cases that are over is compared with no declaration any more.
     """

@@ -1,7 +1,7 @@
 """What an entry's annual assessment and specialties rest on: kept as rows, corrected with a reason, never rewritten.
 
 An assessment counts from the day it was decided until the next year's was; so a rule asked about any day reads the
-year that counted then. A level in a cause is that of the newest evidence that stands.
+year that counted then. A level in a cause is that of the newest evidence not withdrawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ def assess(
     if_match: int,
     reason: str | None = None,
 ) -> AssessmentRow:
-    """Record the assessment of a year, or correct it with a reason; the same again changes nothing."""
+    """Record the assessment of a year, or correct it with a reason. Idempotent."""
     with begin() as tx:
         desk = _open_desk(tx, seal, actor, now, practitioner_id)
         known = _known(desk, given)
@@ -175,7 +175,7 @@ def write_assessment(desk: Desk, given: YearResult, reason: str | None) -> Asses
 def add_evidence(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, practitioner_id: str, given: SpecialtyEvidence, if_match: int
 ) -> SpecialtyRow:
-    """Let a level in a cause rest on evidence; it counts from today on. The same again changes nothing."""
+    """Let a level in a cause rest on evidence; it counts from today on. Idempotent."""
     with begin() as tx:
         desk = _open_desk(tx, seal, actor, now, practitioner_id)
         cause = require_word("cause", given.cause, load_lookups(tx.session, actor.centre_id).specialties)
@@ -190,7 +190,7 @@ def add_evidence(
 
 
 def write_evidence(desk: Desk, given: SpecialtyEvidence) -> SpecialtyRow:
-    """Write what a level rests on, and the level that follows from all that stands."""
+    """Write what a level rests on, and the level that follows from all that is not withdrawn."""
     row = desk.tx.add(
         SpecialtyRow(
             centre_id=desk.row.centre_id, practitioner_id=desk.row.id, **given._asdict(),
@@ -205,7 +205,7 @@ def write_evidence(desk: Desk, given: SpecialtyEvidence) -> SpecialtyRow:
 def withdraw_evidence(
     begin: Begin, seal: Seal, actor: Actor, now: datetime, evidence_id: str, reason: str
 ) -> SpecialtyRow:
-    """Let evidence not stand any more; the level is that of the newest left, or unknown. Again it changes nothing."""
+    """Withdraw evidence; the level is then that of the newest left, or unknown. Idempotent."""
     require(actor, Verb.EDIT_ROSTER)
     with begin() as tx:
         tx.lock_centre(actor.centre_id)
@@ -223,7 +223,7 @@ def withdraw_evidence(
 def list_qualifications(
     read: Read, actor: Actor, now: datetime, practitioner_id: str
 ) -> tuple[Sequence[AssessmentRow], Sequence[SpecialtyRow]]:
-    """Return every assessment by year and every piece of evidence by day, those that stand no more among them."""
+    """Return every assessment by year and every piece of evidence by day, withdrawn ones included."""
     with read() as session:
         reads.roster_entry(session, actor, practitioner_id, read_day(session, actor.centre_id, now).today)
         assessed = select(AssessmentRow).where(AssessmentRow.practitioner_id == practitioner_id)
@@ -303,7 +303,7 @@ def _standing(desk: Desk, cause: str) -> Sequence[SpecialtyRow]:
 
 
 def _of_same(desk: Desk, given: SpecialtyEvidence) -> list[SpecialtyRow]:
-    """Return what stands of the same evidence, whatever the level."""
+    """Return the same evidence where it is not withdrawn, whatever the level."""
     return [each for each in _standing(desk, given.cause) if _says_of(each) == _says_of(given)]
 
 

@@ -22,7 +22,7 @@ IMPORTED = "导入 imported"
 
 
 def upsert_ties(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
-    """Declare the ties of a file, or correct those that stand under their codes."""
+    """Declare the ties of a file, or correct those already declared under their codes."""
     session = batch.tx.session
     book = TieBook.open(batch.tx, batch.seal, batch.centre_id, batch.actor_id, batch.now)
     ids = {
@@ -43,7 +43,7 @@ def upsert_ties(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
 
 
 def list_declared(session: Session, seal: Seal, centre_id: str) -> Iterator[dict[str, Any]]:
-    """Yield the declarations that stand, by their code, who is meant opened."""
+    """Yield the declarations not removed by their code, with the person meant decrypted."""
     codes = {table: {id: code for code, id in _ids(session, table, centre_id).items()} for table in SUBJECTS.values()}
     for row in _standing(session, centre_id):
         whose = {name: codes[table].get(getattr(row, f"{name}_id") or "") for name, table in SUBJECTS.items()}

@@ -1,7 +1,7 @@
 """Declared ties are kept: whom a practitioner or an institution advises, who the relatives are, where they serve.
 
 Practitioners and institutions declare their own and say when it ends; what was wrong the centre corrects or removes.
-Whoever has a case that a declaration touches is judged again at once (``holder_barred``); nobody is taken off by it.
+Anyone who has a case that a declaration affects is judged again at once (``holder_barred``); nobody is taken off by it.
 """
 
 from collections.abc import Callable, Collection
@@ -58,14 +58,14 @@ CODE_LENGTH = 12
 
 
 class TieSubject(NamedTuple):
-    """Of whom it is declared: a practitioner, an institution, or, without either, of whoever declares."""
+    """Of whom it is declared: a practitioner, an institution, or, without either, of the person who declares it."""
 
     practitioner_id: str | None = None
     institution_id: str | None = None
 
 
 class TieFilter(NamedTuple):
-    """Which declarations are asked for; nothing is all that stand, those of other days too."""
+    """Which declarations are asked for; nothing is all that were not removed, those of other days too."""
 
     practitioner_id: str | None = None
     institution_id: str | None = None
@@ -141,7 +141,7 @@ def correct(
 
 
 def remove(begin: Begin, seal: Seal, actor: Actor, now: datetime, tie_id: str, reason: str) -> ShownTie:
-    """Take back what should never have been declared; it stays readable. Again it changes nothing."""
+    """Take back what should never have been declared; it stays readable. Idempotent."""
     require(actor, Verb.EDIT_ROSTER)
 
     def take_back(book: TieBook, row: DeclaredTieRow) -> None:
@@ -245,7 +245,7 @@ def opened(seal: Seal, row: DeclaredTieRow) -> dict[str, Any]:
 
 
 def require_reach_of(tx: Transaction, actor: Actor, now: datetime, row: DeclaredTieRow) -> None:
-    """Refuse whoever neither keeps the roster nor is, or answers for, whom it is declared of."""
+    """Refuse anyone who neither keeps the roster nor is, or answers for, whom it is declared of."""
     _require_subject(tx, actor, now, TieSubject(row.practitioner_id, row.institution_id))
 
 

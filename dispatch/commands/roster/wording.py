@@ -96,6 +96,6 @@ def organs_named(read: Read, actor: Actor, ids: Collection[str]) -> dict[str, st
 
 
 def _require_roster(actor: Actor) -> None:
-    """Let pass whoever reads the roster, or the own entries of it."""
+    """Let pass those who may read the roster, or their own entries in it."""
     whole = Verb.READ_ROSTER in PERMISSIONS[actor.role]
     require(actor, Verb.READ_ROSTER if whole else Verb.READ_OWN_ROSTER)

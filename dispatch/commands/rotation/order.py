@@ -47,8 +47,8 @@ class Turn(NamedTuple):
     the portion of all turns someone is due, ``ahead`` how many turns they have had beyond it (negative: behind);
     likewise for their institution, where it is the institution's turn. ``overridden`` are the turns among theirs that
     overrides gave, less those they took. ``owed`` are the cases that lack to the floor
-    of the year: they come before everything else. ``away_throughout`` is whoever the question would not reach in time:
-    the chain asks somebody else, and so they are skipped.
+    of the year: they come before everything else. ``away_throughout`` are those whom the question would not
+    reach in time: the chain asks somebody else, and so they are skipped.
 
     By institution ``institution_upcoming`` counts the institutions that have somebody who may take a case, the one
     whose turn it is first.
@@ -112,8 +112,8 @@ def rotation(
 ) -> list[Turn]:
     """Return the order of the rotation, who of it is next, and why those before are passed over.
 
-    With a case every rule is asked; without one only leave, suspension and caps. Whoever is away for as long as the
-    question would be open is passed over as the chain passes over them. Who is not on the list has no place.
+    With a case every rule is asked; without one only leave, suspension and caps. Those away for as long as the
+    question would be open are passed over as the chain passes over them. Who is not on the list has no place.
     With an override that is ``tried``, the order is that after it; nothing is kept. Names are shown to those who may
     read the roster, and everyone's own.
     """

@@ -1,4 +1,4 @@
-"""Draws among equals: published before their day, opened when it is over, the same for whoever asks."""
+"""Draws among equals: published before their day, opened when it is over, the same no matter who asks."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime

@@ -22,7 +22,7 @@ from optimizer.proof.anonymise import masked, orders
 from optimizer.proof.files import load, save
 
 NO_SEED = -1
-"""Stands in a proof for a seed that is not shown yet."""
+"""Put in a proof in place of a seed that is not shown yet."""
 
 
 def prove(found: Match) -> None:

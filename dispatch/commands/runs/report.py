@@ -44,7 +44,7 @@ class RunReport(NamedTuple):
 
 
 class RunView(NamedTuple):
-    """A run as it is looked at: how its proposals stand, and a page of those with and of those without anybody."""
+    """A run as it is looked at: the state of its proposals, and a page of those with and of those without anybody."""
 
     line: RunLine
     policy_version: int

@@ -49,7 +49,7 @@ def request_run(
 ) -> RunRow:
     """Queue a run over the waiting cases; with none of them it is done at once.
 
-    Whoever names cases of those that wait leaves the others out, and says why: it is kept and shown with the run.
+    To name some of the waiting cases leaves the others out and needs a reason, kept and shown with the run.
     """
     require(actor, Verb.REQUEST_RUN)
     with begin() as tx:
@@ -80,7 +80,7 @@ def request_run(
 
 
 def request_due_runs(begin: Begin, read: Read, now: datetime) -> int:
-    """Ask for a run in every centre whose policy lets no case wait longer; return how many. Again changes nothing."""
+    """Ask for a run in every centre whose policy lets no case wait longer; return how many. Idempotent."""
     with read() as session:
         centres = [waiting.centre_id for waiting in list_waiting(session) if _is_due(session, waiting, now)]
     called = 0
@@ -100,7 +100,7 @@ def apply_run(
 ) -> ApplyReport:
     """Turn all or the chosen proposals into assignments; stale ones are reported and stay queued.
 
-    Applying again changes nothing and tells the same. Whoever chooses some leaves the others, and says why.
+    Idempotent, with the same report. To choose some proposals leaves the others and needs a reason.
     """
     require(actor, Verb.APPLY_RUN)
     with begin() as tx:

@@ -1,4 +1,4 @@
-"""What workers do with a back-test: each policy is played once, by whoever comes first, and kept; then compared."""
+"""What workers do with a back-test: each policy is played once, by the first worker to come; then compared."""
 
 import json
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def simulate_policy(context: JobContext, simulation_id: str) -> str:
 
 
 def replay_against(context: JobContext, job_id: str) -> str:
-    """Play the policy compared against, unless whoever leads the back-test has taken it or it is over."""
+    """Play the policy compared against, unless the worker that leads the back-test has taken it or it is over."""
     with context.read() as session:
         row = session.exec(select(SimulationRow).where(SimulationRow.partner_id == job_id)).one()
 

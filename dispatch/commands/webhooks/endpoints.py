@@ -92,7 +92,7 @@ def change_secret(
 
 
 def disable_webhook(begin: Begin, actor: Actor, now: datetime, webhook_id: str) -> WebhookRow:
-    """Tell the endpoint nothing more; what waits for it is given up and can be replayed. Again changes nothing."""
+    """Tell the endpoint nothing more; what waits for it is given up and can be replayed. Idempotent."""
     with begin() as tx:
         row = _own(tx, actor, webhook_id, now)
         if row.state is HookState.ACTIVE:
@@ -113,7 +113,7 @@ def enable_webhook(begin: Begin, actor: Actor, now: datetime, webhook_id: str) -
 
 
 def retire_webhook(begin: Begin, actor: Actor, now: datetime, webhook_id: str) -> WebhookRow:
-    """End an endpoint for good and forget its secret; its deliveries stay to be read. Again changes nothing."""
+    """End an endpoint for good and forget its secret; its deliveries stay readable. Idempotent."""
     require(actor, Verb.MANAGE_WEBHOOKS)
     with begin() as tx:
         row = tx.lock(WebhookRow, webhook_id, actor.centre_id)

@@ -26,7 +26,7 @@ FIELD_OF: Mapping[str, str] = {
 
 
 def faults_of_rows(facts: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Return what is wrong with a form of many fields, by field; what no row is to blame for stands at the rows."""
+    """Return what is wrong with a form of many fields, by field; faults of no single row are shown at the rows."""
     faults = [each for each in facts.get("problems", ()) if isinstance(each, Mapping) and "field" in each]
     return {
         # A field that has its row in it is called as the form calls it.

@@ -41,7 +41,7 @@ class PageAct(NamedTuple):
     """What is said when it has succeeded."""
 
     verbs: tuple[Verb, ...] = ()
-    """Who may: whoever has one of them; left out, whoever sees the page."""
+    """Who may: anyone who has one of them; left out, anyone who sees the page."""
 
     once: bool = True
     """Whether the form's key makes a repetition harmless; not where something is only looked up or shown this once."""
@@ -60,7 +60,7 @@ class ConsolePage(NamedTuple):
     """Unique; the log and the metrics name it so."""
 
     verbs: tuple[Verb, ...]
-    """Who sees it: whoever has one of them; empty, whoever comes, signed in or not."""
+    """Who sees it: anyone who has one of them; empty, every visitor, signed in or not."""
 
     title: Told
     help: Told
@@ -82,7 +82,7 @@ class ConsolePage(NamedTuple):
 
 
 class ConsoleFeed(NamedTuple):
-    """What a page's script asks for by itself: a list as data, or a stream that goes on."""
+    """What a page's script asks for automatically: a list as data, or a stream that goes on."""
 
     path: str
     name: str

@@ -88,7 +88,7 @@ def day(page: TemplateContext, on: date | datetime | None) -> str:
 
 
 def opening(text: str) -> str:
-    """Return a text as a sentence or a button begins: words of the field stand in small letters."""
+    """Return a text as a sentence or a button begins: words of the field are in small letters."""
     return text[:1].upper() + text[1:]
 
 

@@ -113,7 +113,7 @@ def feeder(feed: ConsoleFeed) -> Endpoint:
 
 
 def leader(page: ConsolePage) -> Endpoint:
-    """Return what answers to who loads the address of a button again: the page it stands on."""
+    """Return what answers to who loads the address of a button again: the page it is on."""
 
     def answer(request: Request) -> Response:
         guard_page(request)

@@ -33,7 +33,7 @@ KEY, REVISION, BACKWARDS = "idempotency-key", "revision", "back"
 """What a form sends beside its fields: what makes a repetition harmless, the record's revision, a button's own name."""
 
 TRIED = "tried"
-"""The hidden field of a form that stands with others on a page, before whose fields its name is written."""
+"""The hidden field of a form that is on a page with others, before whose fields its name is written."""
 
 HIDDEN = (KEY, REVISION, BACKWARDS)
 LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
@@ -47,7 +47,7 @@ MANY = "[]"
 
 
 def attached(content: bytes, media: str, name: str) -> Response:
-    """Return a file to take along, which no browser keeps by itself."""
+    """Return a file to take along, which no browser keeps automatically."""
     plain = name if name.isascii() else f"file{PurePath(name).suffix}"
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     return Response(
@@ -148,7 +148,7 @@ def validated(model: type[Model], given: Mapping[str, Any], prefix: str = "") ->
 
 
 def takes_text(annotation: Any, *way: str) -> bool:
-    """Whether what stands at a place of a schema may be any text: there, `unknown` is a word like another."""
+    """Whether the value at a place of a schema may be any text: there, `unknown` is a word like another."""
     kinds = list(kinds_in(annotation))
     fields = [found.model_fields for found in kinds if isinstance(found, type) and issubclass(found, BaseModel)]
     if not way or not fields:
@@ -212,7 +212,7 @@ class Visit:
 
     @property
     def actor(self) -> Actor:
-        """Return who looks; a page for whoever comes has nobody."""
+        """Return who looks; a page open to every visitor has nobody."""
         return self.signed_in.actor
 
     @property

@@ -94,4 +94,4 @@ PAGES: tuple[ConsolePage, ...] = (
 )
 
 FEEDS: tuple[ConsoleFeed, ...] = board.FEEDS
-"""What scripts of the pages ask for by themselves."""
+"""What scripts of the pages ask for automatically."""

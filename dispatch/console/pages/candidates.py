@@ -21,7 +21,7 @@ SHOWN, MOST = 10, 50
 
 
 def candidates_page(visit: Visit) -> Context:
-    """Return the ranking, the counts of refusals, and the answer about whoever was asked for."""
+    """Return the ranking, the counts of refusals, and the answer about the person asked for."""
     case_id, who = visit.part("case_id"), (visit.request, visit.actor, visit.read, visit.now)
     view = view_case(visit.read, visit.actor, case_id)
     open_ = view.case.status in UNNAMED

@@ -49,7 +49,7 @@ from dispatch.domain.texts.typed import LongTitle
 from dispatch.domain.vocabulary import IdentityKind, Sex, Term
 
 WORDS: dict[str, Term] = {each.value: each for kind in (Event, Mark) for each in kind}
-"""What stands in a history, by its code."""
+"""What a history shows, by its code."""
 
 REASONS: dict[str, Term] = {each.value: each for each in Because}
 """Why a step was skipped or ended, by its code."""

@@ -39,7 +39,7 @@ class ClosingForm(ClosingIn):
 
 
 def in_yuan(costs: Iterable[DirectCost]) -> dict[str, str]:
-    """Return what stands in the fields: an amount for each kind that was spent, those of one kind together."""
+    """Return what the fields contain: an amount for each kind that was spent, those of one kind together."""
     sums: Counter[str] = Counter()
     for cost in costs:
         sums[cost.kind.value] += cost.fen

@@ -24,7 +24,7 @@ from dispatch.domain.permissions import Verb
 
 
 def sign_in_page(visit: Visit) -> Context | Response:
-    """Return what the form to sign in shows; whoever is signed in goes on."""
+    """Return what the form to sign in shows; a visitor who is signed in goes on."""
     if visit.session and not visit.problem:
         return to(visit, local(visit.asked(BACK)))
     # Who signs out takes the cookie along; one that is still shown is of a session that ended otherwise.

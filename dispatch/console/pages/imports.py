@@ -104,7 +104,7 @@ def _carried(text: Callable[[str], str]) -> Upload:
 
 
 def _foreseen(visit: Visit, upload: Upload) -> Context:
-    # A file with faults comes in without its faulty rows, or not at all: whoever looks at it says which.
+    # A file with faults comes in without its faulty rows, or not at all: the reader says which.
     whole = preview_import(visit.begin, visit.read, visit.seal, visit.actor, visit.now, upload)
     return {
         "kinds": list(Kind),

@@ -87,7 +87,7 @@ def conclude(visit: Visit, form: FilledForm) -> None:
 
 
 def answer(visit: Visit, form: FilledForm) -> None:
-    """Record what whoever complained was answered."""
+    """Record what the complainant was answered."""
     id = form.text("complaint")
     given = form.read(ComplaintStepIn, f"answer-{id}")
     complaints.answer(*visit.sealed, id, given.text, given.on)

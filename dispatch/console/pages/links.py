@@ -43,7 +43,7 @@ def end(visit: Visit, form: FilledForm) -> None:
 
 
 def _address(visit: Visit, link_id: str) -> str:
-    """Return where a link leads: the code is asked for there, and stands in no address."""
+    """Return where a link leads: the code is asked for there, and is in no address."""
     return str(visit.request.url.replace(path=f"{visit.base}/r/{link_id}", query="", fragment=""))
 
 

@@ -66,7 +66,7 @@ def cause_options(visit: Visit, matter: Matter | None = None) -> Options:
 
 
 def people_called(visit: Visit, text: str) -> Sequence[Any]:
-    """Return whoever in the roster goes by a licence number or a part of a name."""
+    """Return the people of the roster with a licence number or a part of a name."""
     wanted = ({"code": text}, {"name": text}) if text.isascii() else ({"name": text},)
     for each in wanted:
         who = (visit.actor, visit.read, visit.seal, visit.now)
@@ -87,7 +87,7 @@ def houses_called(visit: Visit, text: str) -> Sequence[Any]:
 
 
 def subjects_asked(visit: Visit) -> Sequence[tuple[str, str, str]]:
-    """Return whoever goes by the `who` of a page: which field names them, the id, and what they are called."""
+    """Return the person meant by the `who` of a page: which field names them, the id, and what they are called."""
     chosen = next(((name, id) for name in (OF_PERSON, OF_HOUSE) if (id := _given(visit, name))), None)
     text = _given(visit, "who")
     if not text:

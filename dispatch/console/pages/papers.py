@@ -26,7 +26,7 @@ def issue(visit: Visit, form: FilledForm) -> str:
 
 
 def paper(visit: Visit) -> Context:
-    """Return a document as it stands; each look is written into the log before."""
+    """Return a document as it is; each look is written into the log before."""
     issued = _issued(visit)
     return {"row": DocumentOut.model_validate(issued.row), "body": possible.page_of(issued)}
 

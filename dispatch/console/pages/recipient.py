@@ -62,7 +62,7 @@ GROUNDS = (
 
 
 def entrance(visit: Visit) -> Context | Response:
-    """Return what asks for the code; whoever is in already goes on."""
+    """Return what asks for the code; a recipient who is in already goes on."""
     if not visit.problem and _is_in(visit):
         return to(visit, f"/r/{visit.part('link_id')}/case")
     return {"done": FINISHED if visit.asked("done") == "finish" else None}

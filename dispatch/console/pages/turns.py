@@ -47,7 +47,7 @@ def _tried(visit: Visit) -> order.TriedOverride | None:
 
 
 def _next(turns: list[order.Turn], language: str) -> list[TurnOut]:
-    """Return everyone up to the last of those shown: people passed over stand between them."""
+    """Return everyone up to the last of those shown: people passed over are between them."""
     last = next((turn.place for turn in turns if turn.upcoming == SHOWN), len(turns))
     return _shown(turns[:last], language)
 

@@ -1,4 +1,4 @@
-"""The workbench (工作台): what waits for whoever signs in, the most urgent first, each with its next act."""
+"""The workbench (工作台): what waits for the user who signs in, the most urgent first, each with its next act."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -121,7 +121,7 @@ WAITING = (
 
 
 def workbench(visit: Visit) -> Context | Response:
-    """Return what waits, as far as whoever looks may see it."""
+    """Return what waits, as far as the reader may see it."""
     if visit.actor.role in HOME:
         return to(visit, HOME[visit.actor.role])
     if not visit.may(Verb.READ_CASE):
@@ -189,7 +189,7 @@ def _leaves(visit: Visit) -> list[Any]:
 
 
 def _managers(visit: Visit) -> list[Any]:
-    """Return managers whose accounts wait for whoever looks to confirm them; their own waits for another manager."""
+    """Return managers whose accounts wait for the reader to confirm them; their own waits for another manager."""
     if not visit.may(Verb.CONFIRM_ACCESS):
         return []
     found = list_confirmations(visit.actor, visit.read, _first()).items

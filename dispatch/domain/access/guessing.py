@@ -14,7 +14,7 @@ FREE_FOR_A_LOGIN = 10
 """Failures of one login from all sources before new sources wait, first a second, then twice as long each time."""
 
 LONGEST_WAIT = timedelta(minutes=1)
-"""A login is never shut for longer by others: whoever would, could shut a centre."""
+"""A login is never shut for longer by others: else anyone could shut out a centre."""
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 KNOWN_FOR = timedelta(days=30)

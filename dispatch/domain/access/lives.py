@@ -37,7 +37,7 @@ SESSIONS = dict.fromkeys(Role, STAFF) | {
 }
 
 BY_IDENTITY_AT_MOST = timedelta(hours=12)
-"""Of a session begun at an identity provider: whoever is retired there is out by the next day, in any role."""
+"""Of a session begun at an identity provider: a person retired there is out by the next day, in any role."""
 
 SECOND_FACTOR = frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR})
 """Roles that sign in with a password and a code."""

@@ -48,7 +48,7 @@ AGAINST = (PartyRole.OPPOSING, PartyRole.CO_DEFENDANT)
 
 
 class DeclaredTie(NamedTuple):
-    """A declaration that stands on the day: of a practitioner, or of an institution."""
+    """A declaration in force on the day: of a practitioner, or of an institution."""
 
     id: str
     kind: TieKind

@@ -1,4 +1,4 @@
-"""Who has a part in two cases, so that whoever serves the one may not serve the other.
+"""Who has a part in two cases, so that those who serve the one may not serve the other.
 
 Only keyed hashes are compared. One identity number is one person, whatever the names; one name is perhaps one
 person, unless both numbers are known and differ. What a shared person means hangs on their parts: ``GROUNDS``.

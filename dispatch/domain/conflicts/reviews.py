@@ -1,7 +1,7 @@
 """What a person made of a match, and the ties between cases that follow from matches and reviews.
 
-A certain match ties two cases by itself. Any other keeps people from them as *unknown* until somebody has looked: who
-confirms it makes it a tie, who dismisses it is not asked again. Consent lets a colleague act where the law lets it.
+A certain match ties two cases automatically. Any other keeps people from them as *unknown* until somebody has looked.
+Confirmed, it becomes a tie; dismissed, it is not asked again. Consent lets a colleague act where the law lets it.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from dispatch.domain.vocabulary import RelationKind, Term
 
 # fmt: off
 class ReviewOutcome(Term):
-    """What whoever looked at a match found."""
+    """What the reviewer of a match found."""
 
     CONFLICT  = "conflict",         "确认为利益冲突",         "a conflict of interest"
     DIFFERENT = "different_person", "不是同一人",             "not the same person"

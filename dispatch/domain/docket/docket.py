@@ -35,7 +35,7 @@ from dispatch.domain.vocabulary import PairKind
 __all__ = ["NOBODY", "Choice", "Docket", "PairList", "docket_from_json", "docket_to_json"]
 
 NOBODY = -1
-"""Stands in a choice for a seat that stays open."""
+"""Put in a choice for a seat that stays open."""
 
 MAX_SEATS = 2
 """One or two defenders or agents a party (《刑事诉讼法》第三十三条；《民事诉讼法》第六十一条)."""
@@ -115,7 +115,7 @@ class Docket:
         cls, facts: DocketFacts, policy: Policy, seed: int = 0, latest: Latest[PractitionerColumns] | None = None
     ) -> Self:
         """
-        Return the docket of some facts; whoever builds again and again keeps the ``latest`` columns of its people.
+        Return the docket of some facts; a caller that builds repeatedly keeps the ``latest`` columns of its people.
 
         Raises
         ------

@@ -62,7 +62,7 @@ class Roster:
         codes: dict[str, Vocabulary],
         latest: Latest[PractitionerColumns] | None = None,
     ) -> Self:
-        """Return the people of some facts as they stand on the day of the decision; ``latest`` knows them, maybe."""
+        """Return the people of some facts as they are on the day of the decision; ``latest`` knows them, maybe."""
         people = facts.practitioners
         require_unique("practitioner", [person.id for person in people])
         measured = people, facts.institutions, policy, policy.day_of(facts.now)

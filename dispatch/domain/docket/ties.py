@@ -181,7 +181,7 @@ def in_order(pairs: Iterable[PairFact]) -> tuple[PairFact, ...]:
 
 
 def _knowing(case_ids: Iterable[str], held: HeldBy) -> Iterator[Held]:
-    """Yield whoever knows what is in the files of the cases."""
+    """Yield those who know what is in the files of the cases."""
     yield from (each for case_id in case_ids for each in held.get(case_id, ()) if each.knows)
 
 

@@ -1,7 +1,7 @@
 """Soft rules: what a centre asks beyond the law, and may let go, in an order it states beforehand.
 
 A rule that is not in this table is law, or guards someone, and never yields. The rule that a girl's
-case goes to a woman yields by itself where no woman is feasible; a policy that names it here makes
+case goes to a woman yields automatically where no woman is feasible; a policy that names it here makes
 it wait for its place in the order.
 """
 

@@ -29,7 +29,7 @@ class DispatchError(Exception):
 
 
 def stated(zh: str, en: str) -> dict[str, str]:
-    """Return a fact that is a sentence; whoever shows it takes the reader's language."""
+    """Return a fact that is a sentence; it is shown in the reader's language."""
     return {"zh": zh, "en": en}
 
 

@@ -10,7 +10,7 @@ from dispatch.domain.texts import plain
 from dispatch.domain.validation import UnfitError
 
 AMOUNT = re.compile(r"[¥￥]?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?\s*元?", re.ASCII)
-"""Thousands may be set apart; the sign or the word of the currency may stand with it."""
+"""Thousands may be set apart; the sign or the word of the currency may be with it."""
 
 
 def fen_of(text: str) -> int:

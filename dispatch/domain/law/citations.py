@@ -20,7 +20,7 @@ DIGITS = "零一二三四五六七八九"
 
 # fmt: off
 class Trust(Term):
-    """How far the text was read by whoever cites it."""
+    """How far the text was read by the one who cites it."""
 
     READ      = "read",      "已读原文",   "read in the text"
     SECONDARY = "secondary", "据二手材料", "known at second hand"

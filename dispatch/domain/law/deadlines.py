@@ -3,7 +3,7 @@
 The start day is not counted. Where the last day is not worked it rolls to the next working
 day if the row allows it, but never for a detained person: a custody period is not lengthened
 by a holiday (《刑事诉讼法》第一百零五条). The law says days, not working days; a centre's own,
-shorter limit stands in its policy, and the earlier of the two is the deadline.
+shorter limit is in its policy, and the earlier of the two is the deadline.
 """
 
 from collections.abc import Mapping
@@ -192,7 +192,7 @@ def next_duty(source: CaseSource, *, granted: bool, review_court: ReviewCourt | 
 
 
 def state_of(due_at: datetime, stopped_at: datetime | None, became: ClockEnd | None, now: datetime) -> ClockState:
-    """Return how a limit stands that ends at ``due_at``; one that ran past its end was not kept, whatever ended it."""
+    """Return the state of a limit that ends at ``due_at``; one that ran past it was not kept, whatever ended it."""
     if stopped_at is None:
         return ClockState.RUNNING if now <= due_at else ClockState.OVERDUE
     if became is ClockEnd.EXCUSED or (became is not ClockEnd.MET and stopped_at <= due_at):

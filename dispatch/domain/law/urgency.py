@@ -64,7 +64,7 @@ GROUNDS: tuple[Ground, ...] = (
     Ground(lambda case, today: case.limitation_ends_on, 7, cite("legal_aid_law", 44, paragraph=1, item=1)),
     Ground(lambda case, today: today if case.preservation else None, 0,
            cite("legal_aid_law", 44, paragraph=1, item=2)),
-    # Whoever is to be notified of a hearing so many days ahead must be named by then.
+    # A lawyer to be notified of a hearing so many days ahead must be named by then.
     Ground(lambda case, today: case.hearing_on if criminal(case) else None, 3,
            cite("criminal_procedure_law", 187, paragraph=3)),
     Ground(heard_at(Stage.ARBITRATION), 5, cite("labour_arbitration_law", 35)),
@@ -73,7 +73,7 @@ GROUNDS: tuple[Ground, ...] = (
     Ground(heard_at(Stage.RECONSIDERATION), 7, cite("administrative_reconsideration_law", 51, paragraph=1)),
     Ground(lambda case, today: case.hearing_on if by_civil_procedure(case) else None, 3,
            cite("civil_procedure_law", 139)),
-    # Whoever may ask for release once the period has ended must be named the day before.
+    # A lawyer who may ask for release once the period has ended must be named the day before.
     Ground(lambda case, today: case.custody_ends_on, 1, cite("criminal_procedure_law", 99)),
 )
 # fmt: on

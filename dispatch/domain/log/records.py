@@ -63,5 +63,5 @@ def _plain(value: Any) -> Any:
 
 
 def masked(salt: bytes, text: str) -> str:
-    """Return what stands in a record for a text that may be forgotten one day, with its salt."""
+    """Return what a record has in place of a text that may be forgotten one day, with its salt."""
     return sha256(salt + text.encode()).hexdigest()

@@ -72,7 +72,7 @@ class ActSubject(Term):
 
 
 class LogSource(Term):
-    """Tables whose rows are only ever added and stand in the log of their centre."""
+    """Tables whose rows are only ever added and are in the log of their centre."""
 
     AUDIT      = "audit",      "审计日志",         "audit log"
     LEDGER     = "ledger",     "承办件数台账",     "ledger of turns"

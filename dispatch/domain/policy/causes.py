@@ -1,6 +1,6 @@
 """The catalogue of causes: a tree from chapters and groups to official names, and every name a cause goes by.
 
-A name is looked up as it stands, then among the aliases, then without what offices add or leave out
+A name is looked up as it is, then among the aliases, then without what offices add or leave out
 (涉嫌, 罪, 纠纷, 一案). What could mean two causes means none: it is refused with the nearest names.
 """
 
@@ -30,7 +30,7 @@ MAX_SPELLINGS = 1_000
 
 NEAREST, CHAPTERS = 5, 12
 LEAST_ALIKE = 0.35
-"""Of two names, by the ratio of ``difflib``; less alike are no help to whoever looks for one."""
+"""Of two names, by the ratio of ``difflib``; less alike are no help in a search."""
 
 MAX_KEPT = 1_000
 """Names whose nearest are kept, since a file repeats its mistakes."""

@@ -70,14 +70,14 @@ CITED = (
     ("item", "项", "item", Unit.COUNT, "第几项。", "Its number in the paragraph.", None),
     ("trust", "核对程度", "checked", Unit.CHOICE, "引用时对原文的核对程度。", "How far the text was read.", Trust),
 )
-"""What a citation has, wherever one stands in a policy."""
+"""What a citation has, wherever there is one in a policy."""
 
 CAUSES = (
     cite("criminal_law", trust=Trust.SECONDARY)
     + cite("civil_causes", trust=Trust.SECONDARY)
     + cite("administrative_causes", trust=Trust.UNREAD)
 )
-"""Where the official names of causes and offences stand."""
+"""Where the official names of causes and offences are found."""
 
 TABLE = (
     PolicyField("name", "代码", "name", Unit.TEXT, "指派方案的简短代码。", "A short name of the policy."),

@@ -15,7 +15,7 @@ LONG = frozenset({"causes"})
 """Lists too long to be read on a page: they are told by how many there are."""
 
 ELSEWHERE = frozenset({"name", "title_zh", "title_en", "note_zh", "note_en", "sources", "deadlines.source"})
-"""What heads a policy, or stands beside each value as its source."""
+"""What heads a policy, or is given beside each value as its source."""
 
 SEVERAL = {"zh": "、", "en": ", "}
 

@@ -2,7 +2,7 @@
 
 A policy is a document: written as TOML by people, kept as JSON, bounded by this file, and
 named by its digest in every decision. Presets are data files with a source for every field.
-What the law demands of a field stands in ``legal_bounds``: it is asked before a policy is put in force.
+What the law demands of a field is in ``legal_bounds``: it is asked before a policy is put in force.
 """
 
 import hashlib
@@ -114,7 +114,7 @@ class Checks(Document):
     minor_trained: bool = True
     """Ask a minor's lawyer for recorded training, as the centre's proof that they know minors' traits."""
     volunteers_light: bool = True
-    """Keep volunteers without a practising certificate to advice and drafting, whoever organises them."""
+    """Keep volunteers without a practising certificate to advice and drafting, no matter who organises them."""
     grassroots_territory: bool = True
     """Ask that a party or the basic court is where the grass-roots office is; a province may widen it."""
     supreme_review: bool = False
@@ -138,7 +138,7 @@ class Fairness(Document):
     load_ladder: tuple[int, ...] = Field(min_length=1, max_length=100)
     """Price of a slot by the share of the cap in use: the first entry for an empty desk, the last for a full one."""
     floor_cases_per_year: int | None = Field(default=None, ge=1, le=50)
-    """Whoever has fewer cases than this, pro rata of the year, comes first; none where there is no floor."""
+    """Those with fewer cases than this, pro rata of the year, come first; none where there is no floor."""
     floor_premium: int = Field(default=100_000, ge=0, le=MAX_SLOT_PRICE)
     """Points by which a run prefers to give such a person each case that is lacking."""
 

@@ -53,7 +53,7 @@ def floor_of(size: CentreSize) -> TrialFloor:
     cases = _between(LEAST_CASES, ceil(size.cases * WEEKS / WEEKS_A_YEAR), MOST_CASES)
     people = ceil(size.people / 2)
     if size.has_past:
-        # Whoever was on its list then is in it; a centre of three people has no ten.
+        # Everyone on its list then is in it; a centre of three people has no ten.
         return TrialFloor(own_past=True, weeks=WEEKS, cases=cases, people=min(people, MOST_PEOPLE))
     return TrialFloor(own_past=False, weeks=WEEKS, cases=cases, people=_between(LEAST_PEOPLE, people, MOST_PEOPLE))
 

@@ -32,7 +32,7 @@ STATUSES: BindParameter[Sequence[Status]] = bindparam("statuses", expanding=True
 TODAY: BindParameter[date] = bindparam("today")
 
 STATED = tuple(field.name for field in fields(CaseFacts) if field.name in CaseRow.model_fields)
-"""The facts that stand in a case's row as they are."""
+"""The facts that are in a case's row unchanged."""
 
 # fmt: off
 WAITING: Any = (
@@ -112,7 +112,7 @@ def load_caseload(
 
 
 def stated_facts(row: CaseRow) -> dict[str, Any]:
-    """Return the facts of a case that stand in its row, every rule asked: nothing is relaxed."""
+    """Return the facts of a case that are in its row, every rule asked: nothing is relaxed."""
     return {name: getattr(row, name) for name in STATED} | {
         "categories": tuple(CATEGORIES[category] for category in row.categories),
         "languages": tuple(row.languages),

@@ -151,7 +151,7 @@ class TiesOfDay(NamedTuple):
 def load_declared(
     session: Session, asked: TieQuestion, caseload: Caseload, organs: Organs, members: Members
 ) -> TiesOfDay:
-    """Return what was declared as it stands on the day of the decision."""
+    """Return what is declared on the day of the decision."""
     at_organs = load_at_organs(session, asked)
     served: dict[str, list[str]] = defaultdict(list)
     for tie in at_organs:
@@ -254,7 +254,7 @@ def load_reviews(session: Session, asked: TieQuestion, case_ids: Collection[str]
 
 
 def touched(session: Session, asked: TieQuestion, organs: Organs, tie_id: str | None = None) -> set[str]:
-    """Return the cases whose holder, or whoever is asked, is tied by what stands that day, or a colleague."""
+    """Return the cases whose holder, a person asked, or a colleague is tied by what is in force that day."""
     holders: dict[str, set[str]] = defaultdict(set)
     for case_id, who in fetch(session, HOLDERS, centre_id=asked.centre_id, today=asked.today):
         holders[case_id].add(who)

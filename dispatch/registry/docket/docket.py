@@ -34,7 +34,7 @@ def load_docket(
 
     With ``practitioner_id`` the roster is that one person; rules that compare people cannot be asked then.
     With ``refill`` the cases count as if nobody had them yet. A ``past`` moment leaves out what came at it or later.
-    Whoever asks again and again keeps the ``latest`` roster: it is read each time, and made only if it has changed.
+    A caller that asks repeatedly keeps the ``latest`` roster: it is read each time, and made only if it has changed.
     """
     day = read_day(session, centre_id, now)
     before = now if past else None

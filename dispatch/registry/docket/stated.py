@@ -15,7 +15,7 @@ from dispatch.registry.tables import AttributesRow
 STATED = tuple(
     field.name for field in fields(PractitionerFacts) if field.name != "id" and field.name in AttributesRow.model_fields
 )
-"""The facts that stand in a practitioner's attributes as they are."""
+"""The facts that are in a practitioner's attributes unchanged."""
 
 ATTRIBUTES: Any = select_rows(col(AttributesRow.id), *(col(getattr(AttributesRow, name)) for name in STATED)).where(
     col(AttributesRow.id).in_(bindparam("keys", expanding=True))

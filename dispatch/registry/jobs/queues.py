@@ -78,7 +78,7 @@ def wake_relay(redis: Redis) -> None:
 
 
 def publish_boards(redis: Redis, centre_ids: Collection[str]) -> None:
-    """Tell whoever keeps live boards that these changed; if Redis is away, their next round sees it anyway."""
+    """Tell the processes with live boards that these changed; if Redis is away, their next round sees it anyway."""
     try:
         with redis.pipeline(transaction=False) as pipeline:
             for centre_id in centre_ids:

@@ -20,7 +20,7 @@ PLANS_AT_ONCE = 20
 
 
 def open_job(tx: Transaction, kind: JobKind, actor: Actor | None, centre_id: str, now: datetime) -> JobRow:
-    """Add a queued job; whoever asks also enqueues what performs it."""
+    """Add a queued job; the caller also enqueues what performs it."""
     asked_by = actor.user_id if actor else None
     return tx.add(JobRow(centre_id=centre_id, kind=kind, status=JobStatus.QUEUED, asked_by=asked_by, created_at=now))
 
@@ -82,7 +82,7 @@ def _newest_waiting(tx: Transaction, centre_id: str) -> RunRow | None:
         .limit(1)
     )
     id = tx.session.exec(waiting).one_or_none()
-    # The claim locks the job: whoever holds it decides whether the run may still grow.
+    # The claim locks the job: the one that holds it decides whether the run may still grow.
     if id is None or tx.lock(JobRow, id).status is not JobStatus.QUEUED:
         return None
     return tx.session.get_one(RunRow, id)

@@ -137,7 +137,7 @@ Found = tuple[list[CaseRow], bool]
 class _Look:
     """A look for one page of cases.
 
-    Each state is walked by itself, in the order of an index, and the walks are merged: among cases that nearly all
+    Each state is walked separately, in the order of an index, and the walks are merged: among cases that nearly all
     are closed, no database finds the few open ones in an order without sorting or walking all of them.
     """
 

@@ -1,4 +1,4 @@
-"""What stands in the log: the rows of three tables, each as the one spelling that is hashed."""
+"""What is in the log: the rows of three tables, each as the one spelling that is hashed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from dispatch.registry.tables import (
 from dispatch.registry.tables.log.tree import SERVICE
 
 ADDRESS = "address"
-"""The one field that may be forgotten: its hash stands in the record."""
+"""The one field that may be forgotten: its hash is in the record."""
 
 PLAIN = MetaData()
 
@@ -46,7 +46,7 @@ SOURCES: dict[str, Table] = {
 
 
 class LogEntry(NamedTuple):
-    """A row that stands in a log, or is to."""
+    """A row that is in a log, or will be."""
 
     source: str
     values: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Reads a period back out of the register: what came from outside, and where everybody stood when it began."""
+"""Reads a period back out of the register: what came from outside, and everybody's turns and cases when it began."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

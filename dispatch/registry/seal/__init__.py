@@ -17,7 +17,7 @@ from dispatch.domain.errors import SealBrokenError
 from dispatch.registry.seal.providers import HASH_BYTES, NONCE_BYTES, OF_VERSION, PROVIDERS, Provider
 
 UNREADABLE = "〔无法读取 unreadable〕"
-"""What stands in a list for what cannot be opened any more."""
+"""Put in a list in place of what cannot be opened any more."""
 
 
 class Seal:

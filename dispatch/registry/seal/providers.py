@@ -32,7 +32,7 @@ class ProviderName(Term):
 
 
 class Provider(NamedTuple):
-    """How texts are sealed and hashed; the version stands in the first byte of whatever is sealed."""
+    """How texts are sealed and hashed; the version is the first byte of whatever is sealed."""
 
     version: bytes
     key_bytes: int

@@ -132,7 +132,7 @@ class AdjustmentRow(SQLModel, table=True):
 
 
 class BoundRow(SQLModel, table=True):
-    """How far the ledger was from the entitled shares after a run, or at the end of a month, and who stood out."""
+    """How far the ledger was from the entitled shares after a run, or at the end of a month, and who exceeded them."""
 
     __tablename__ = "fairness_bound"
     __table_args__ = (

@@ -65,7 +65,7 @@ def a_key(length: int) -> String:
 
 
 def name_key_field() -> Any:
-    """Return the column that a search by name looks at; whoever writes rows need not fill it in."""
+    """Return the column that a search by name looks at; code that writes rows need not fill it in."""
     return Field(default=None, sa_column=Column(Text, nullable=False, default=_key_of_the_name))
 
 

@@ -15,7 +15,7 @@ TO_PRINT = text("printed_at IS NULL AND voided_at IS NULL")
 
 
 class DocumentRow(SQLModel, table=True):
-    """A document as it was issued; ``sealed`` is what stands in its fields. Rows stay, so no number comes twice."""
+    """A document as it was issued; ``sealed`` is what its fields say. Rows stay, so no number comes twice."""
 
     __tablename__ = "document"
     __table_args__ = (

@@ -10,7 +10,7 @@ OPEN, WAITING = text("state = 'open'"), text("state = 'waiting'")
 
 
 class ReplacementRow(SQLModel, table=True):
-    """A request to replace whoever has one seat of a case; its words and evidence are papers of the case."""
+    """A request to replace the person who has one seat of a case; its words and evidence are papers of the case."""
 
     __tablename__ = "replacement"
     __table_args__ = (

@@ -107,7 +107,7 @@ class DeclaredTieRow(SQLModel, table=True):
     """Whom a practitioner or an institution advises, or who a practitioner's relatives are, as declared.
 
     Third persons are ``sealed``, and found by keyed hashes as parties are. Both days count; without a first it has
-    always been so. ``code`` is its key in files, given once among those that stand.
+    always been so. ``code`` is its key in files, given once among those not removed.
     """
 
     __tablename__ = "declared_tie"

@@ -76,7 +76,7 @@ class AppraisedDay:
     best: int
     appraisals: tuple[Appraisal, ...]
     compares: Compared | None = None
-    """What was compared, for whoever asks more of the day."""
+    """What was compared, for further questions about the day."""
 
 
 def appraise(period: Period, made: Sequence[Made], policy: Policy) -> AppraisedDay:
@@ -125,7 +125,7 @@ def compare_day(centre: Centre, kept: Sequence[Made]) -> Compared | None:
 
 
 def morning(period: Period, made: Sequence[Made], policy: Policy) -> Centre:
-    """Return the centre as it stood when the day began, the day's cases before it, and turns without a price."""
+    """Return the centre as it was when the day began, the day's cases before it, and turns without a price."""
     free = policy.model_copy(update={"fairness": policy.fairness.model_copy(update=NO_PRICE)})
     centre = Centre(period, free, Model(seed=0))
     centre.people.begin_day(period.since)

@@ -1,4 +1,4 @@
-"""One policy's half of a comparison, as it is kept: whoever goes on with a back-test need not play it again."""
+"""One policy's half of a comparison, as it is kept: a worker that goes on with a back-test need not play it again."""
 
 import json
 import zlib

@@ -44,7 +44,7 @@ class PlanFigures(NamedTuple):
     """Mean level of each criterion, 0 to 100."""
     first_wishes: int
     most: int
-    """Cases of whoever gets most."""
+    """Cases of the person who gets most."""
     gini: float
     """Of the turns of everyone on the list, the day's included."""
     open: int
@@ -61,7 +61,7 @@ class FrontierPoint(NamedTuple):
     kind : str
         ``corner``, which a policy yields, or ``between``, which only a bound on the criterion would.
     level : int or None
-        Where the axis has to stand; None if no whole number yields the plan.
+        Where the axis has to be; None if no whole number yields the plan.
     least, most : float or None
         Between these levels no other plan is as good.
     amount : float

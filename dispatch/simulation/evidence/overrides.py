@@ -24,7 +24,7 @@ def choice_of(day: Day, override: Override) -> Choice | None:
     -----
     By the weights of that day each is worth as much less than the best as the whole day would have lost by them:
     what this leaves of their levels is the price of their slot, so someone scarce had to be worth more. A price of
-    a proof would not do, for a plan has many proofs. Whoever the run proposed for the other seat is no rival.
+    a proof would not do, for a plan has many proofs. The person the run proposed for the other seat is no rival.
     """
     found = day.place(override)
     if found is None:

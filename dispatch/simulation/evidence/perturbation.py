@@ -31,7 +31,7 @@ class Levered(NamedTuple):
     lever : Lever
         What one more of it does.
     now, most : int
-        Where it stands, and how far it can be moved.
+        Where it is, and how far it can be moved.
     """
 
     problem: Problem

@@ -21,7 +21,7 @@ from optimizer.analysis.questions import Regret, chain, regret
 
 # fmt: off
 class CaseStanding(Term):
-    """Where somebody stands with a case."""
+    """How somebody compares for a case."""
 
     CHOSEN   = "chosen",   "已选定",                   "chosen"
     EQUAL    = "equal",    "同等最优，由抽签决定",     "as good: the draw decides"
@@ -93,7 +93,7 @@ class RuleCounts(NamedTuple):
 
 
 class Why(NamedTuple):
-    """Who has a case, and how the others stand."""
+    """Who has a case, and how the others compare."""
 
     chosen: list[SeenPractitioner]
     counts: RuleCounts
@@ -127,7 +127,7 @@ def why_on_day(day: Day, case_id: str, practitioner_id: str | None) -> Why | Non
 
 
 def why_as_registered(judged: Judged, case_id: str, chosen: Sequence[str], practitioner_id: str | None) -> Why | None:
-    """Return the answer for a case that another mode decided: who stood how by the register as it was."""
+    """Return the answer for a case that another mode decided: how each compared by the register as it was."""
     docket, eligibility = judged
     case = case_of(docket, case_id)
     j = NOBODY if practitioner_id is None else docket.column_of(practitioner_id)
@@ -159,7 +159,7 @@ def moves_of(day: Day, case: int, j: int) -> Iterator[CaseMove]:
 
 
 def counts_of(docket: Docket, eligibility: Eligibility, row: int) -> RuleCounts:
-    """Return how many may take a row, and how many each rule refuses; whoever is not on the list counts nowhere."""
+    """Return how many may take a row, and how many each rule refuses; people not on the list count nowhere."""
     listed = listed_of(docket)
     refused = [(code, int((who & listed).sum())) for code, who in eligibility.refused_by(row)]
     counted = sorted((each for each in refused if each[1]), key=lambda each: (-each[1], each[0]))

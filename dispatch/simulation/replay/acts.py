@@ -42,7 +42,7 @@ def grant(host: MemoryHost, case: CaseFacts) -> None:
 
 
 def learn(host: MemoryHost, learned: LearnedTies) -> None:
-    """Know ties between cases from now on; whoever they bar from a case is asked no more."""
+    """Know ties between cases from now on; people they bar from a case are asked no more."""
     host.learn(learned)
     for kind, one, other in learned.found:
         host.do("learn", one, "", kind.value, other)

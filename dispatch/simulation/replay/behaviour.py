@@ -108,7 +108,7 @@ class Behaviour(Protocol):
         """Return after what time an accepted case is given back; None is never."""
 
     def signs(self, case_id: str, practitioner_id: str) -> timedelta | None:
-        """Return after what time the agreement is signed; None where an obstacle stands in its way."""
+        """Return after what time the agreement is signed; None where an obstacle prevents it."""
 
     def begins(self, case_id: str, practitioner_id: str) -> timedelta:
         """Return after what time the work on an accepted case begins."""
@@ -229,7 +229,7 @@ class Model:
         return self.works(case_id, practitioner_id) * (0.5 * self._throw("give_back_after", case_id, practitioner_id))
 
     def works(self, case_id: str, practitioner_id: str) -> timedelta:
-        """Return a log-normal time that is the case's own, whoever has it."""
+        """Return a log-normal time that is the case's own, no matter who has it."""
         throw = min(max(self._throw("work", case_id), 1e-9), 1 - 1e-9)
         return DAY * (self.open_days * exp(SPREAD * NormalDist().inv_cdf(throw)))
 

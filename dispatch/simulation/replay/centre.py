@@ -74,7 +74,7 @@ class Tally:
     reasons: dict[GivingBack, int] = field(default_factory=lambda: dict.fromkeys(GivingBack, 0))
     runs: int = 0
     refused: int = 0
-    """Answers and claims that came to nothing because a rule, a cap or a quota stood against them by then."""
+    """Answers and claims that came to nothing because a rule, a cap or a quota forbade them by then."""
 
 
 class Centre:

@@ -184,7 +184,7 @@ class Arrangement:
 
 @dataclass(slots=True, eq=False)
 class Replacement:
-    """A request that whoever has a seat be replaced."""
+    """A request that the person who has a seat be replaced."""
 
     id: str
     case_id: str

@@ -29,7 +29,7 @@ AGES = {
     (65, 74): 0.027,
 }
 KINDS = {
-    # kind: share of the register. 56,000 grass-roots workers stand beside 651,600 lawyers; the rest is an estimate.
+    # kind: share of the register. There are 56,000 grass-roots workers to 651,600 lawyers; the rest is an estimate.
     PractitionerKind.LAWYER:            0.870,
     PractitionerKind.GRASSROOTS_WORKER: 0.079,
     PractitionerKind.CENTRE_LAWYER:     0.006,

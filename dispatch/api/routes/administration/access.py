@@ -95,7 +95,7 @@ ID = r"^[0-9a-f]+$"
 class UserQuery(BaseModel):
     """What a list of users is narrowed by."""
 
-    # The page's own parameters stand beside these.
+    # The parameters of paging are declared beside these.
     model_config = ConfigDict(extra="ignore")
 
     role: Annotated[Role | None, Field(description="Of this role. 角色。")] = None

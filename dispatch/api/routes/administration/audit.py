@@ -43,7 +43,7 @@ class AuditOut(Out):
 class AuditQuery(BaseModel):
     """What the audit log is narrowed by."""
 
-    # The page's own parameters stand beside these.
+    # The parameters of paging are declared beside these.
     model_config = ConfigDict(extra="ignore")
 
     since: Annotated[Instant | None, Field(description="From this moment on. 起始时间。")] = None

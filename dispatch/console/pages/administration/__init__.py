@@ -1,1 +1,1 @@
-"""Pages of whoever runs a centre's service: who may come in, and which days are worked."""
+"""Pages for the administrator of a centre's service: who may come in, and which days are worked."""

@@ -110,7 +110,7 @@ def unbind(visit: Visit, form: FilledForm) -> None:
 
 
 def invited(visit: Visit, user_id: str, login: str, secret: str, until: datetime) -> Mapping[str, Any]:
-    """Return what the slip with an invitation says; the invitation stands behind a `#`, which no server is sent."""
+    """Return what the slip with an invitation says; the invitation comes after a `#`, which no server is sent."""
     way_in = str(visit.request.url.replace(path=visit.base + INVITATION, query="", fragment=""))
     return {"user_id": user_id, "login": login, "secret": secret, "until": until, "way_in": way_in}
 

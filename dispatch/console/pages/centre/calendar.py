@@ -70,7 +70,7 @@ def _sent_year(form: FilledForm) -> int:
 
 
 def _require_rows(form: FilledForm) -> None:
-    """Refuse a form without rows, or with an empty one between others: each fault stands at its row by its number."""
+    """Refuse a form without rows, or with an empty one between others: each fault is shown at its row by its number."""
     filled = {name.split(".")[1] for name, values in form.typed.items() if name.startswith("rows.") and any(values)}
     blank = next((k for k in range(max(len(filled), 1)) if str(k) not in filled), None)
     if blank is not None:

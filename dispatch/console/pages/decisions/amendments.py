@@ -14,7 +14,7 @@ PAGE = 50
 
 
 def amendments_page(visit: Visit) -> Context:
-    """Return the changes that wait for whoever looks, each fact before and after in words."""
+    """Return the changes that wait for the reader, each fact before and after in words."""
     found = proposals.list_changes(visit.read, visit.actor, visit.paging(PAGE).part, None, None, to_decide=True)
     return {
         "waiting": proposals_in_words(visit.read, visit.actor, found.rows, visit.language),

@@ -30,7 +30,7 @@ UNRECKONED = (
 """Why there is no amount yet; the page says it in words."""
 
 AS_SHOWN = "as-shown"
-"""Sent where the costs that were reported stood in the fields: what was emptied then is nothing spent."""
+"""Sent where the reported costs were shown in the fields: what was emptied then is nothing spent."""
 
 
 class SettleForm(SettleIn):

@@ -29,7 +29,7 @@ from dispatch.domain.vocabulary import IdentityKind, PartyRole, RelationKind
 
 RECIPIENT, STORY, REMOVED, WAS = "recipient", "story", "removed", "was"
 ASKED = ("name", "identity_kind", "identity_number", "contact")
-"""What is asked of a person; the recipient's sex and whether they are a minor stand among the facts of the case."""
+"""What is asked of a person; the recipient's sex and whether they are a minor are among the facts of the case."""
 
 KEPT = ("sex", "minor")
 """What the form only carries of everybody else; a number that is put right says it again."""
@@ -47,7 +47,7 @@ FACT_LABELS = LABELS | {
 
 
 class KnownPerson(NamedTuple):
-    """Somebody in the case: where their fields stand in the form, and what is known of them."""
+    """Somebody in the case: where their fields are in the form, and what is known of them."""
 
     at: str
     role: PartyRole
@@ -135,7 +135,7 @@ def _rows(form: FilledForm, field: str) -> list[int] | None:
 
 
 def _as_typed(fault: Any, stay: Mapping[str, list[int]]) -> dict[str, Any]:
-    """Return a fault at the row it was typed in: whoever is removed above has moved the others up."""
+    """Return a fault at the row it was typed in: a person removed above has moved the others up."""
     field, *way = fault["loc"]
     if field in stay and way:
         way[0] = stay[field][way[0]]

@@ -1,4 +1,4 @@
-"""Notices of a case organ (通知辩护、通知代理): sent, followed to whoever is assigned, and taken back."""
+"""Notices of a case organ (通知辩护、通知代理): sent, followed until somebody is assigned, and taken back."""
 
 from dispatch.api.routes.life.decisions import WithdrawIn
 from dispatch.api.routes.life.notices import get_notice, list_notices

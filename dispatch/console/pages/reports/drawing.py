@@ -1,4 +1,4 @@
-"""How the figures of a report are drawn: where each bar, point and line stands in the SVG that a page has in itself."""
+"""How the figures of a report are drawn: where each bar, point and line is in the SVG that a page has in itself."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -68,7 +68,7 @@ class Drawing(NamedTuple):
 
 
 def draw(figure: Figure) -> Drawing | None:
-    """Return where everything of a figure stands; None where nothing is known."""
+    """Return where everything of a figure is drawn; None where nothing is known."""
     series = [{**each, "points": [p for p in each["points"] if p["value"] is not None]} for each in figure["series"]]
     series = [each for each in series if each["points"]]
     if not any(point["value"] for each in series for point in each["points"]):

@@ -36,7 +36,7 @@ IN_HISTORY: dict[str, Told] = {
     "merged": ("并入本登记的", "Merged into this record"),
     "merged_into": ("并入的登记", "Merged into"),
 }
-"""What stands in the history beside the fields of a file."""
+"""What the history has beside the fields of a file."""
 
 EFFECT = ("from_on", "reason")
 NEVER_UNKNOWN = frozenset({"listed"})

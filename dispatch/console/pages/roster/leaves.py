@@ -21,7 +21,7 @@ SHOWN = 50
 
 
 def leaves_page(visit: Visit) -> Context:
-    """Return the leave that waits for an answer, and that of whoever was asked for."""
+    """Return the leave that waits for an answer, and that of the person asked for."""
     who = visit.asked("who") or visit.typed.get("who", [""])[0]
     found = subjects_asked(visit)
     one = found[0] if len(found) == 1 else None

@@ -33,7 +33,7 @@ GUESSES = (FindingKind.INSTITUTIONS_ALIKE, FindingKind.ORGANS_ALIKE)
 
 
 class PersonPair(NamedTuple):
-    """Two records that may be of one person, as each stands in the roster, and what they share."""
+    """Two records that may be of one person, as each is in the roster, and what they share."""
 
     one: Any
     other: Any

@@ -25,7 +25,7 @@ class AssessmentForm(AssessmentIn):
 
 
 def qualifications_page(visit: Visit) -> Context:
-    """Return the assessments and the evidence, the newest first, also what stands no more."""
+    """Return the assessments and the evidence, the newest first, withdrawn ones included."""
     id = visit.part("practitioner_id")
     found = list_qualifications(id, visit.actor, visit.read, visit.now)
     words = entry_words(visit.read, visit.actor, Kind.PRACTITIONERS, visit.language)
@@ -57,7 +57,7 @@ def add_evidence(visit: Visit, form: FilledForm) -> None:
 
 
 def withdraw_evidence(visit: Visit, form: FilledForm) -> None:
-    """Let evidence stand no more."""
+    """Withdraw evidence."""
     id = form.text("evidence")
     qualifications.withdraw_evidence(*visit.sealed, id, form.read(WithdrawalIn, f"withdraw-{id}").reason)
 

@@ -23,7 +23,7 @@ def own_page(visit: Visit) -> Context:
 
 
 def all_page(visit: Visit) -> Context:
-    """Return what is declared of everybody, or of whoever was asked for; with one person in view, a form for them."""
+    """Return what is declared of everybody, or of the person asked for; with one person in view, a form for them."""
     found = subjects_asked(visit)
     one = found[0] if len(found) == 1 else None
     wanted = {one[0]: one[1]} if one else {}

@@ -12,7 +12,7 @@ from dispatch.domain.policy.outline import PolicyPart, PolicyValue, is_number, l
 from dispatch.domain.policy.schema import Policy
 
 SEPARATORS = "、，,；; "
-"""What may stand between several numbers in one field."""
+"""What may be between several numbers in one field."""
 
 GROWING = ("distance_bands", "urgency", "closing", "chains.steps")
 """Lists whose rows are added and removed: a blank row is none, and there is one more to fill in."""
@@ -81,7 +81,7 @@ def _growing(parts: list[PolicyPart]) -> Iterator[PolicyPart]:
 
 
 def _without_blanks(document: Any, part: PolicyPart) -> list[int]:
-    """Take rows out in which nothing stands that a row needs; return which rows of the form are left."""
+    """Take rows out that have nothing a row needs; return which rows of the form are left."""
     rows = _at(document, part.name.split("."))
     needed = [value.path[-1] for value in part.parts[0].values if _is_needed(value)]
     kept = [at for at, row in enumerate(rows) if any(row[name] is not None for name in needed)]
@@ -155,7 +155,7 @@ def _of_form(field: str, kept: Mapping[str, list[int]]) -> str:
 
 
 def _named(parts: list[PolicyPart]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the name of every group, row and value, and what it is called with what it stands in."""
+    """Yield the name of every group, row and value, and what it is called with what it is part of."""
     for part in parts:
         yield part.name, part.title
         for value in part.values:

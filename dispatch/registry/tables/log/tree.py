@@ -27,7 +27,7 @@ class LogLeafRow(SQLModel, table=True):
     salt: bytes
     address_salt: bytes | None = None
     address_mask: str | None = Field(default=None, max_length=64)
-    """What stands in the record for the address."""
+    """What the record has in place of the address."""
 
 
 class LogNodeRow(SQLModel, table=True):
