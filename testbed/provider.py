@@ -22,7 +22,7 @@ LASTS_S = 300
 Claims = dict[str, Any]
 
 
-class Client(ClientMixin):  # type: ignore[misc]
+class ProviderClient(ClientMixin):  # type: ignore[misc]
     """The service, as the provider knows it."""
 
     def __init__(self, provider: "TestProvider") -> None:
@@ -53,7 +53,7 @@ class Client(ClientMixin):  # type: ignore[misc]
         return grant_type == "authorization_code"
 
 
-class Asked(OAuth2Request):  # type: ignore[misc]
+class ProviderRequest(OAuth2Request):  # type: ignore[misc]
     """What came in, as parameters."""
 
     def __init__(self, method: str, query: str, headers: Any = None) -> None:
@@ -136,7 +136,7 @@ class TestProvider(AuthorizationServer):  # type: ignore[misc]
 
     def sign_in(self, address: str) -> str:
         """Do what somebody's browser does at the provider: go there, be known, and be sent back."""
-        asked = Asked("GET", urlsplit(address).query)
+        asked = ProviderRequest("GET", urlsplit(address).query)
         grant = self.get_consent_grant(asked, self.subject)
         _, _, headers = self.create_authorization_response(asked, self.subject, grant)
         return str(dict(headers)["Location"])
@@ -148,7 +148,7 @@ class TestProvider(AuthorizationServer):  # type: ignore[misc]
         if self.down:
             status, answer = 503, {}
         elif path == "/token":
-            status, answer, _ = self.create_token_response(Asked("POST", body, dict(http.headers)))
+            status, answer, _ = self.create_token_response(ProviderRequest("POST", body, dict(http.headers)))
         else:
             status, answer = 200, {"/keys": self._keys, "/.well-known/openid-configuration": self._metadata}[path]()
         text = json.dumps(answer).encode()
@@ -157,8 +157,8 @@ class TestProvider(AuthorizationServer):  # type: ignore[misc]
         http.end_headers()
         http.wfile.write(text)
 
-    def query_client(self, client_id: str) -> Client | None:
-        return Client(self) if client_id == CLIENT else None
+    def query_client(self, client_id: str) -> ProviderClient | None:
+        return ProviderClient(self) if client_id == CLIENT else None
 
     def save_token(self, token: Any, request: Any) -> None:
         """Access tokens are of no use here."""

@@ -73,7 +73,7 @@ class ChangedFact(NamedTuple):
     """Whether it is a person's own, and is told only where looks are logged."""
 
 
-class Proposal(NamedTuple):
+class ProposedChange(NamedTuple):
     """A change that waits for a second person, in words."""
 
     row: AmendmentRow
@@ -104,7 +104,7 @@ def facts_in_words(lookups: CellLookups, language: str, said: Callable[[str], An
     return [words.fact(column, said(column.field), ()) for column in FACTS]
 
 
-def proposals_in_words(read: Read, actor: Actor, rows: Sequence[AmendmentRow], language: str) -> list[Proposal]:
+def proposals_in_words(read: Read, actor: Actor, rows: Sequence[AmendmentRow], language: str) -> list[ProposedChange]:
     """Return waiting changes as the person who decides them reads them; personal data is named, not told."""
     require(actor, Verb.REVIEW_AMENDMENT)
     with read() as session:
@@ -112,7 +112,9 @@ def proposals_in_words(read: Read, actor: Actor, rows: Sequence[AmendmentRow], l
         logins = logins_of(session, {row.made_by for row in rows if row.made_by})
     words = _Words(lookups, language, logins, actor.user_id)
     return [
-        Proposal(row, logins.get(row.made_by or ""), [BY_CODE[code] for code in row.safeguards], words.changed(row))
+        ProposedChange(
+            row, logins.get(row.made_by or ""), [BY_CODE[code] for code in row.safeguards], words.changed(row)
+        )
         for row in rows
     ]
 
