@@ -427,3 +427,48 @@ def test_third_place_of_a_doubled_name_is_found():
     planted = [File.of(name, "class Claim: ...") for name in (*TWICE["Claim"], "dispatch/domain/planted.py")]
 
     assert doubled(planted)["Claim"] != TWICE["Claim"]
+
+
+PORT = ("dispatch/casework/host.py", "dispatch/casework/records.py")
+HOSTS = {"RegisterHost": "dispatch/registry/host.py", "MemoryHost": "dispatch/simulation/host.py"}
+"""Who may stand behind the port of the casework: the register, and the memory of a replay."""
+
+
+def classes_in(found: Iterable[File]) -> dict[str, tuple[str, ast.ClassDef]]:
+    return {node.name: (file.name, node) for file in found for node in file.nodes if isinstance(node, ast.ClassDef)}
+
+
+def given(name: str, classes: dict[str, tuple[str, ast.ClassDef]]) -> set[str]:
+    """The methods of a class, its own and those it has from others of ours; a value may be held in any way."""
+    if name not in classes:
+        return set()
+    _, node = classes[name]
+    bases = (ast.unparse(base).rpartition(".")[2] for base in node.bases)
+    own = {each.name for each in node.body if isinstance(each, Functions) and not each.decorator_list}
+    return own.union(*(given(base, classes) for base in bases if base != name))
+
+
+def behind_the_port(found: Iterable[File]) -> dict[str, str]:
+    """Every class that gives all the port asks for, and where it is: by inheritance or by itself."""
+    found = list(found)
+    classes = classes_in(found)
+    asked = given("Host", classes_in(file for file in found if file.name in PORT))
+    return {name: file for name, (file, _) in classes.items() if file not in PORT and asked <= given(name, classes)}
+
+
+def test_port_of_the_casework_has_two_hosts():
+    assert behind_the_port(files()) == HOSTS
+
+
+@pytest.mark.parametrize("base", HOSTS)
+def test_third_host_is_found(base):
+    planted = File.of("dispatch/planted.py", f"class ThirdHost({base}): ...")
+
+    assert behind_the_port([*files(), planted]) == HOSTS | {"ThirdHost": "dispatch/planted.py"}
+
+
+def test_host_that_inherits_from_nobody_is_found():
+    methods = given("Host", classes_in(files()))
+    planted = File.of("dispatch/planted.py", "class ThirdHost:" + "".join(f"\n    def {m}(self): ..." for m in methods))
+
+    assert behind_the_port([*files(), planted]) == HOSTS | {"ThirdHost": "dispatch/planted.py"}
