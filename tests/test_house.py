@@ -24,6 +24,9 @@ MAX_DECISION_WORDS = 150
 MAX_CHANGES, MAX_CHANGE_WORDS = 120, 60
 
 ONE_PLACE = {"commit", "rollback", "with_for_update", "begin_nested"}
+SPOKEN = re.compile(r"\s*(COMMIT|ROLLBACK|END|AUTOCOMMIT)\b( WORK| TRANSACTION)?[\s;]*")
+HELD = ("engine", "connection", "connect", "session")
+"""What begins a transaction that it commits by itself; the ``begin`` of a command's home is that of the one place."""
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 ENVIRONMENT = {"os.environ", "os.getenv", "os.environb"}
 DICE = {"random", "secrets", "uuid"}
@@ -32,6 +35,11 @@ DICE = {"random", "secrets", "uuid"}
 ALLOWED = {
     ("no dice", "dispatch/registry/tables/columns.py"): "a row needs a fresh id; no decision reads meaning into it",
     ("one place", "dispatch/registry/transaction.py"): "it is that place",
+    (
+        "one place",
+        "dispatch/registry/migrate.py",
+    ): "what the planner is told is part of the schema, not of a unit of work",
+    ("one place", "dispatch/commands/backups/databases.py"): "a whole database is made and dropped",
     ("one colour", "dispatch/main.py"): "a lifespan is asynchronous by its framework",
     ("one colour", "dispatch/api/idempotency.py"): "it reads the body of a request before the route does",
     ("one colour", "dispatch/api/dependencies.py"): "what only hands a value over would cost a thread each",
@@ -124,8 +132,17 @@ def imports_in(file: File) -> Iterator[str]:
 
 def one_place(file: File) -> Iterator[str]:
     """Only the transaction opens, locks and commits."""
-    used = {node.attr for node in file.nodes if isinstance(node, ast.Attribute)}
-    yield from used & ONE_PLACE
+    for node in file.nodes:
+        if isinstance(node, ast.Attribute) and (node.attr in ONE_PLACE or (node.attr == "begin" and by_itself(node))):
+            yield ast.unparse(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and SPOKEN.fullmatch(node.value):
+            yield node.value
+
+
+def by_itself(begin: ast.Attribute) -> bool:
+    """Tell whether something begins that commits at its end without us: of an engine, a connection, a session."""
+    whose = begin.value.func if isinstance(begin.value, ast.Call) else begin.value
+    return ast.unparse(whose).lower().endswith(HELD)
 
 
 def no_clock(file: File) -> Iterator[str]:
@@ -227,6 +244,23 @@ def test_rule_bites_on_a_planted_breach(rule):
     find, name, breach = RULES[rule]
 
     assert list(find(File.of(name, breach)))
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "with self._engine.begin() as connection: ...", "with make_engine(url).begin() as connection: ...",
+        "begun = session.begin()", 'connection.exec_driver_sql("COMMIT")', 'cursor.execute("ROLLBACK;")',
+        'engine = create_engine(url, isolation_level="AUTOCOMMIT")',
+        "tx.session.rollback()", "select(CaseRow).with_for_update()",
+    ],
+)  # fmt: skip
+def test_every_other_way_to_commit_is_found(breach):
+    assert list(one_place(File.of("dispatch/registry/planted.py", breach)))
+
+
+def test_begin_of_the_one_place_is_no_other_way():
+    assert list(one_place(File.of("dispatch/commands/planted.py", "with context.begin() as tx: ..."))) == []
 
 
 def test_every_exception_is_still_needed():

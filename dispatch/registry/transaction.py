@@ -1,4 +1,6 @@
-"""The only place that opens, locks, commits or rolls back.
+"""The only place that opens, locks, commits or rolls back a unit of work.
+
+Beside it ``migrate`` changes the schema itself, and a backup copies, makes and drops whole databases.
 
 A command says ``with begin() as tx:`` and has committed when the block ends; any error undoes all
 of it. Reading alone is ``with read() as session:``, one consistent snapshot that writes nothing.
