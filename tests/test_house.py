@@ -198,9 +198,13 @@ def wording(file: File) -> Iterator[str]:
             yield node.name
 
 
+def left_for_later(text: str) -> list[str]:
+    return re.findall(r"\b(?:TO[D]O|FIX[M]E|X[X]X)\b", text)
+
+
 def done(file: File) -> Iterator[str]:
     """Nothing is left for later."""
-    yield from re.findall(r"\b(?:TODO|FIXME|XXX)\b|raise NotImplementedError", file.text)
+    yield from [*left_for_later(file.text), *re.findall("raise NotImplementedError", file.text)]
 
 
 def one_colour(file: File) -> Iterator[str]:
@@ -293,12 +297,48 @@ def test_every_test_name_is_a_sentence():
     assert [name for name in names if name.startswith("test_") and name.count("_") < 3] == []
 
 
+def tracked(*which: str) -> list[str]:
+    """The names of what is kept."""
+    order = ["git", "ls-files", "--cached", "-z", *which]
+    return subprocess.run(order, cwd=HOUSE, capture_output=True, text=True, check=False).stdout.split("\0")[:-1]
+
+
 def test_nothing_that_a_tool_leaves_behind_is_kept():
-    order = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert tracked("--ignored", "--exclude-standard") == []
 
-    kept = subprocess.run(order, cwd=HOUSE, capture_output=True, text=True, check=False)
 
-    assert kept.stdout.splitlines() == []
+def texts_kept() -> Iterator[tuple[str, str]]:
+    """Whatever is kept and can be read: of the product, its tests, benchmarks and examples."""
+    for name in tracked():
+        content = (HOUSE / name).read_bytes() if (HOUSE / name).is_file() else b""
+        if b"\0" not in content:
+            yield name, content.decode()
+
+
+def test_nothing_that_is_kept_was_left_for_later():
+    assert [(name, found) for name, text in texts_kept() for found in left_for_later(text)] == []
+
+
+@pytest.mark.parametrize("breach", ["# TO" + "DO: later", "<!-- FIX" + "ME -->", "pytest.skip('X" + "XX')"])
+def test_what_is_left_for_later_is_found(breach):
+    assert left_for_later(breach)
+
+
+def inline_python(text: str) -> list[str]:
+    """Programs inside a recipe: nothing formats, types or tests them."""
+    return re.findall(r"python[\d.]*\)?(?:\s+-[a-zA-Z]\w*)*?\s+-[a-zA-Z]*c\b|<<", text, re.IGNORECASE)
+
+
+def test_makefile_holds_no_python_of_its_own():
+    assert inline_python((HOUSE / "Makefile").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "breach",
+    ["\t$(BIN)/python -c 'print(1)'", "\t$(PYTHON) -I -c 'print(1)'", "\tpython3 -Ic 'print(1)'", "\tpython3 - <<END"],
+)
+def test_python_in_a_makefile_is_found(breach):
+    assert inline_python(breach)
 
 
 DECISIONS = sorted((HOUSE / "docs/decisions").glob("[0-9]*.md"))
