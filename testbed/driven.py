@@ -135,7 +135,7 @@ class Driven:
         kind, other = act.facts
         with self.service.begin() as tx:
             centre_id = self.service.clerk.centre_id
-            tie = RelationKind(kind)  # type: ignore[call-arg]
+            tie = RelationKind(kind)
             tx.add(RelationRow(centre_id=centre_id, recorded_at=now, case_id=act.case_id, other_id=other, kind=tie))
             host = RegisterHost(tx, centre_id, None, now)
             for case_id in sorted((act.case_id, other)):
@@ -189,7 +189,7 @@ class Driven:
 
     def decline_arrangement(self, now: datetime, act: Act) -> None:
         """Let the institution give the case back."""
-        given, reason = self._given(act), GivingBack(act.facts[0])  # type: ignore[call-arg]
+        given, reason = self._given(act), GivingBack(act.facts[0])
         secretary = self._actor(Role.INSTITUTION, institution_id=given.institution_id)
         arrangements.decline(self.service.begin, secretary, now, given.id, reason)
 
@@ -222,7 +222,7 @@ class Driven:
         asker, ground = act.facts
         who = self._actor(Role.RECIPIENT, case_id=act.case_id) if asker == Asker.RECIPIENT else self._acting(act)
         decision = (*self._decision(who, now), act.case_id)
-        replacements.ask(*decision, ReplacementGround(ground), REASON, assignment_id=self._held(act).id)  # type: ignore[call-arg]
+        replacements.ask(*decision, ReplacementGround(ground), REASON, assignment_id=self._held(act).id)
 
     def decide(self, now: datetime, act: Act) -> None:
         """Decide the request that waits."""
@@ -237,7 +237,7 @@ class Driven:
     def hand_over(self, now: datetime, act: Act) -> None:
         """Hand all open cases of someone over."""
         decision = (*self._decision(self.service.manager, now), act.practitioner_id)
-        replacements.hand_over(*decision, ReplacementGround(act.facts[0]), REASON)  # type: ignore[call-arg]
+        replacements.hand_over(*decision, ReplacementGround(act.facts[0]), REASON)
 
     def confirm(self, now: datetime, act: Act) -> None:
         """Confirm the oldest run that waits for it."""
@@ -283,4 +283,4 @@ class Driven:
 
 def _words(act: Act) -> tuple[bool, GivingBack | None]:
     accept = act.facts == ("accept",)
-    return accept, None if accept else GivingBack(act.facts[0])  # type: ignore[call-arg]
+    return accept, None if accept else GivingBack(act.facts[0])

@@ -22,7 +22,7 @@ LASTS_S = 300
 Claims = dict[str, Any]
 
 
-class ProviderClient(ClientMixin):  # type: ignore[misc]
+class ProviderClient(ClientMixin):  # type: ignore[misc]  # the library has no types
     """The service, as the provider knows it."""
 
     def __init__(self, provider: "TestProvider") -> None:
@@ -53,7 +53,7 @@ class ProviderClient(ClientMixin):  # type: ignore[misc]
         return grant_type == "authorization_code"
 
 
-class ProviderRequest(OAuth2Request):  # type: ignore[misc]
+class ProviderRequest(OAuth2Request):  # type: ignore[misc]  # the library has no types
     """What came in, as parameters."""
 
     def __init__(self, method: str, query: str, headers: Any = None) -> None:
@@ -89,7 +89,7 @@ class Code:
         return self.scope
 
 
-class TestProvider(AuthorizationServer):  # type: ignore[misc]
+class TestProvider(AuthorizationServer):  # type: ignore[misc]  # the library has no types
     """People, codes and keys; ``twist`` changes what a token says, ``published`` what is published."""
 
     __test__ = False  # no class of tests, whatever pytest makes of its name
@@ -200,7 +200,7 @@ class TestProvider(AuthorizationServer):  # type: ignore[misc]
 
 
 def _grant(provider: TestProvider) -> Any:
-    class Grant(AuthorizationCodeGrant):  # type: ignore[misc]
+    class Grant(AuthorizationCodeGrant):  # type: ignore[misc]  # the library has no types
         TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
 
         def save_authorization_code(self, code: str, request: Any) -> None:
@@ -218,7 +218,7 @@ def _grant(provider: TestProvider) -> Any:
     return Grant
 
 
-class _Tokens(OpenIDCode):  # type: ignore[misc]
+class _Tokens(OpenIDCode):  # type: ignore[misc]  # the library has no types
     def __init__(self, provider: TestProvider) -> None:
         super().__init__(require_nonce=True)
         self.provider = provider

@@ -68,7 +68,6 @@ SHORT = {
     ),
     "what all of a room need and none of them owns": (
         "optimizer/threads.py", "optimizer/solver/cp_sat.py",
-        "dispatch/registry/jobs/leases.py",
         "dispatch/domain/policy/document.py",
         "dispatch/domain/eligibility/soft_rules.py",
     ),
@@ -207,6 +206,24 @@ def done(file: File) -> Iterator[str]:
     yield from [*left_for_later(file.text), *re.findall("raise NotImplementedError", file.text)]
 
 
+# What a code of mypy says by itself, so that no more needs to be said.
+EVIDENT = {
+    "no-untyped-call": "the library has no types",
+    "no-any-return": "a state, a row or an answer of a library has no type",
+}
+IGNORED = re.compile(r"# type: ignore(?:\[([\w, -]*)\])?(?P<reason>  # \w.*)?")
+
+
+def told(file: File) -> Iterator[str]:
+    """What is kept from the type checker says which fault it is and, on its line or above it, why."""
+    above = ""
+    for line in file.text.splitlines():
+        found = IGNORED.search(line)
+        if found and not (found[1] and (found[1] in EVIDENT or found["reason"] or above.startswith("#"))):
+            yield line.strip()
+        above = line.strip()
+
+
 def one_colour(file: File) -> Iterator[str]:
     """Everything is synchronous but where a framework demands otherwise."""
     yield from (node.name for node in file.nodes if isinstance(node, ast.AsyncFunctionDef))
@@ -229,6 +246,7 @@ RULES = {
     "aware moments": (aware_moments, "dispatch/registry/tables/planted.py", "from sqlalchemy import DateTime"),
     "said": (wording, "optimizer/planted.py", '"""A module."""\n\ndef solve(): ...'),
     "done": (done, "workers/planted.py", "# TO" + "DO: later"),
+    "told": (told, "workers/planted.py", "x: int = None  # type: ignore[assignment]"),
     "one colour": (one_colour, "dispatch/api/planted.py", "async def read(): ..."),
     "live annotations": (live_annotations, "dispatch/registry/tables/planted.py", "from __future__ import annotations"),
 }
@@ -261,6 +279,20 @@ def test_rule_bites_on_a_planted_breach(rule):
 )  # fmt: skip
 def test_every_other_way_to_commit_is_found(breach):
     assert list(one_place(File.of("dispatch/registry/planted.py", breach)))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("x = f(y)  # type: ignore", True), ("x = f(y)  # type: ignore[]", True),
+        ("x = f(y)  # type: ignore  # it takes it", True), ("x = f(y)  # type: ignore[arg-type]", True),
+        ("x = f(y)  # type: ignore[arg-type]  # it takes it", False),
+        ("# It takes it.\nx = f(y)  # type: ignore[arg-type]", False),
+        ("x = f(y)  # type: ignore[no-untyped-call]", False),
+    ],
+)  # fmt: skip
+def test_what_is_kept_from_the_type_checker_says_why(line, found):
+    assert bool(list(told(File.of("workers/planted.py", line)))) == found
 
 
 def test_begin_of_the_one_place_is_no_other_way():

@@ -215,7 +215,7 @@ Refusal = DispatchError | RequestValidationError | HTTPException
 def install(app: FastAPI) -> None:
     """Let every refusal and fault of the app be answered as a problem."""
     for kind in (DispatchError, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, answer)  # type: ignore[arg-type]
+        app.add_exception_handler(kind, answer)  # type: ignore[arg-type]  # each answers its own kind alone
     app.add_exception_handler(Exception, fault)
 
 

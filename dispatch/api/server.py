@@ -27,6 +27,7 @@ class TimedProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _in_head = _in_body = False
 
+    # The base of the library narrows it in the same way.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)

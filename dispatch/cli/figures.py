@@ -96,7 +96,7 @@ def lines(figure: dict[str, Any], language: str) -> Figure:
                   label=_wording(each["label"], language))  # fmt: skip
     if figure["at"]["unit"] == ColumnUnit.MONTH.value:
         places = [date.fromisoformat(place) for place in _places(figure)]
-        axes.set_xticks(places, _months(places))  # type: ignore[arg-type]
+        axes.set_xticks(places, _months(places))  # type: ignore[arg-type]  # it takes dates too
     else:
         locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
         formats = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%S"]
@@ -199,7 +199,7 @@ def _months(at: Iterable[date]) -> list[str]:
 
 def _label_values(axis: Any, axes: Axes, figure: dict[str, Any], language: str, *, upright: bool) -> None:
     value, series = figure["value"], figure["series"]
-    unit = ColumnUnit(value["unit"])  # type: ignore[call-arg]
+    unit = ColumnUnit(value["unit"])
     if unit is ColumnUnit.SHARE:
         axis.set_major_formatter(PercentFormatter(1, decimals=0))
     if unit is ColumnUnit.COUNT:

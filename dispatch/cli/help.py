@@ -48,13 +48,13 @@ class _Spoken:
 
     def get_usage(self, ctx: Any) -> str:
         """Return the line that shows how the command is typed."""
-        usage: str = super().get_usage(ctx)  # type: ignore[misc]
+        usage: str = super().get_usage(ctx)  # type: ignore[misc]  # a class of the library without types
         return usage.replace("Usage:", localize("用法：", "Usage:"), 1)
 
     def format_help(self, *args: Any) -> None:
         """Show the help in the reader's language."""
         _speak_for_library()
-        super().format_help(*args)  # type: ignore[misc]
+        super().format_help(*args)  # type: ignore[misc]  # likewise
 
 
 class SpokenCommand(_Spoken, TyperCommand):
@@ -143,7 +143,7 @@ def in_words(run: Callable[[], Any]) -> Any:
             _speak_for_library()
         if language() == "zh" and wording:
             text = chinese_of(wording())
-            error.format_message = lambda: text  # type: ignore[attr-defined]
+            error.format_message = lambda: text  # type: ignore[attr-defined]  # what typer catches has it
         raise
 
 

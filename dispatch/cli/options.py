@@ -41,4 +41,4 @@ def word_of(words: type[Term], field: str, wording: str) -> Any:
     """
     if wording not in set(words):
         raise UnknownReferenceError(field=field, value=wording, known=[word.value for word in words])
-    return words(wording)  # type: ignore[call-arg]
+    return words(wording)

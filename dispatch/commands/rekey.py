@@ -268,7 +268,7 @@ def _identity_keys(keys: Rekeying, sealed: bytes | None) -> dict[str, str]:
     kind = person.get("identity_kind")
     spellings = {number}
     try:
-        spellings.add(identify(number, IdentityKind(kind) if kind else None).key)  # type: ignore[call-arg]
+        spellings.add(identify(number, IdentityKind(kind) if kind else None).key)
     except (DispatchError, ValueError):
         """A number of before it was checked."""
     return {keys.old.identity_key(each): keys.new.identity_key(each) for each in spellings}

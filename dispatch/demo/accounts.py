@@ -64,6 +64,7 @@ def _account(
     home: Stack, now: datetime, centre_id: str, centre: str, role: Role, password: str, ties: Mapping[str, str]
 ) -> DemoAccount:
     login = f"my-{role.value}"
+    # Its keys are those that take a text.
     user, _ = create_user(home.begin, None, now, centre_id, login, role, **ties)  # type: ignore[arg-type]
     issued = invite(home.begin, None, now, user.id)
     check(issued is not None, f"no invitation for {login}")

@@ -101,7 +101,7 @@ def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None
     table.add_column(Invitation.ROLE.label(language))
     table.add_column(Invitation.TOKEN.label(language), no_wrap=True)
     for role, token in tokens.items():
-        table.add_row(Role(role).label(language), token)  # type: ignore[call-arg]
+        table.add_row(Role(role).label(language), token)
     console.print(table)
     for name, role in EXPORTED.items():
         if role in tokens:
@@ -132,7 +132,7 @@ def accounts_table(accounts: list[DemoAccount], language: str) -> Table:
     for heading in (Invitation.ROLE, Invitation.LOGIN, Invitation.CODES):
         table.add_column(heading.label(language), no_wrap=heading is not Invitation.CODES)
     for account in accounts:
-        role = Role(account.role).label(language)  # type: ignore[call-arg]
+        role = Role(account.role).label(language)
         table.add_row(role, account.login, " ".join(account.codes))
     return table
 

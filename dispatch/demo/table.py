@@ -87,7 +87,7 @@ def gaps(found: Gaps, refused: Mapping[str, int], language: str) -> Lines:
 def phases(figures: DemoFigures, language: str) -> Lines:
     """Yield what each step took."""
     for name, seconds in figures.phases.items():
-        yield Phase(name).label(language), f"{seconds:.1f} s"  # type: ignore[call-arg]
+        yield Phase(name).label(language), f"{seconds:.1f} s"
     yield Line.TOTAL.label(language), f"{sum(figures.phases.values()):.1f} s"
 
 

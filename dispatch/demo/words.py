@@ -79,7 +79,7 @@ class OpenReason(Term):
 def reason_text(reason: str, language: str) -> str:
     """Return in plain words why a seat is open, from a run's summary."""
     if reason in set(OpenReason):
-        return OpenReason(reason).label(language)  # type: ignore[call-arg]
+        return OpenReason(reason).label(language)
     code, _, blank = reason.partition(":")
     missing = blank.split(",") if blank not in ("", "unknown") else ()
     return refusal_text(code, language, unknown=bool(blank), missing=missing)

@@ -22,7 +22,8 @@ class Term(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, value: str, zh: str, en: str) -> Self:
+    # A word has all three; by its value alone it is looked up.
+    def __new__(cls, value: str, zh: str = "", en: str = "") -> Self:
         term = str.__new__(cls, value)
         term._value_ = value
         term.zh = zh

@@ -108,6 +108,7 @@ def former_offices() -> Converter:
 
 
 def _office(item: str, expected: Words, lookups: CellLookups) -> dict[str, str | None]:
+    # The pattern fits any text.
     organ, mark, left = re.fullmatch(r"((?:\\.|[^@\\])*)(@?)(.*)", item, re.DOTALL).groups()  # type: ignore[union-attr]
     if not unescape(organ).strip():
         raise CellError(CellFault.BLANK, expected)

@@ -106,7 +106,7 @@ def read_mapping(text: str) -> Mapping:
         table.kind.value: _by_fields(section, table) for table in TABLES.values() if (section := sections[table.kind])
     }
     for kind, section in named.items():
-        _check_fields(section, TABLES[Kind(kind)])  # type: ignore[call-arg]
+        _check_fields(section, TABLES[Kind(kind)])
     return mapping.model_copy(update=named)
 
 

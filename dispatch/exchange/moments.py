@@ -67,6 +67,7 @@ def write_instant(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     short = local.replace(tzinfo=None).isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
     # An offset of long ago has seconds, which nobody writes.
+    # An aware moment has one.
     exact = local if not local.utcoffset() % timedelta(minutes=1) else at.astimezone(UTC)  # type: ignore[operator]
     return short if read_instant(short, zone) == at else exact.isoformat(" ")
 
@@ -144,6 +145,7 @@ def _zone(text: str | None, zone: ZoneInfo) -> ZoneInfo:
     if not text:
         return zone
     offset = text.upper().replace("Z", "+00:00")
+    # A mere offset serves as a zone does.
     return datetime.fromisoformat(f"2000-01-01T00:00{offset}").tzinfo or zone  # type: ignore[return-value]
 
 

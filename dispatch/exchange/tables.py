@@ -203,7 +203,7 @@ ORGANS = Table(Kind.ORGANS, (
 
 
 TABLES: dict[Kind, Table] = {
-    Kind(table.kind): table  # type: ignore[call-arg]
+    Kind(table.kind): table
     for table in (
         AREAS,
         INSTITUTIONS,

@@ -82,6 +82,7 @@ def decode(docket: Docket, solution: Solution) -> Choice:
     for case, cols in plan.items():
         i = int(first[case])
         keys = docket.practitioner_key
+        # `i=i` has no type.
         cols.sort(key=lambda j, i=i: (-sum(scores.terms(i, j).values()), int(keys[j])))  # type: ignore[misc]
         choice[i : i + len(cols)] = cols
     return choice

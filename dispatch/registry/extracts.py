@@ -83,7 +83,7 @@ ABSENCES: Any = (
     .order_by(col(AbsenceRow.from_on), col(AbsenceRow.id))
 )
 ASSIGNMENTS = (
-    select(  # type: ignore[call-overload]
+    select(  # type: ignore[call-overload]  # typed for four columns at most
            CaseRow.number, AssignmentRow.seat, PractitionerRow.code, PractitionerRow.name,
            col(InstitutionRow.code).label("institution"), AssignmentRow.mode, AssignmentRow.assigned_at,
            AssignmentRow.accepted_at, AssignmentRow.ended_at, AssignmentRow.end_reason, AssignmentRow.run_id)

@@ -66,6 +66,7 @@ def versions_of(session: Session, centre_id: str) -> Sequence[PolicyRow]:
 def tried_policies(session: Session, centre_id: str, base_id: str) -> Sequence[PolicyRow]:
     """Return drafts that follow a version and were tried, the newest first, without their documents."""
     own = (PolicyRow.centre_id == centre_id, PolicyRow.base_id == base_id, PolicyRow.status == PolicyStatus.SIMULATED)
+    # The attribute of a class is a column, that of a row a text.
     statement = select(PolicyRow).where(*own).options(defer(PolicyRow.document))  # type: ignore[arg-type]
     return session.exec(statement.order_by(col(PolicyRow.version).desc())).all()
 

@@ -92,8 +92,8 @@ def page(
 
     Large columns that nobody asks for stay ``unread``.
     """
-    order, id = getattr(table, by), table.id  # type: ignore[attr-defined]
-    statement = select(table).where(table.centre_id == centre_id, *filters)  # type: ignore[attr-defined]
+    order, id = getattr(table, by), table.id  # type: ignore[attr-defined]  # every listed table has it
+    statement = select(table).where(table.centre_id == centre_id, *filters)  # type: ignore[attr-defined]  # likewise
     statement = statement.options(*(defer(column) for column in unread))
     if part.after is not None:
         # Compared as one value, so that an index finds the place where the page begins.
@@ -101,10 +101,10 @@ def page(
         statement = statement.where(here < seen if newest_first else here > seen)
     keys = (order,) if by == "id" else (order, id)
     ways = [each.desc() for each in keys] if newest_first else keys
-    rows = list(session.exec(statement.order_by(*ways).limit(part.limit + 1)))
+    rows: list[Any] = list(session.exec(statement.order_by(*ways).limit(part.limit + 1)))
     full = len(rows) > part.limit
     rows = rows[: part.limit]
-    return Rows(rows, (_text(getattr(rows[-1], by)), str(rows[-1].id)) if full else None)  # type: ignore[attr-defined]
+    return Rows(rows, (_text(getattr(rows[-1], by)), str(rows[-1].id)) if full else None)
 
 
 def _equal(table: Any, **wanted: Any) -> list[Any]:

@@ -52,7 +52,7 @@ def write_documentation(app: FastAPI) -> None:
         assert app.openapi_schema is not None
         return app.openapi_schema
 
-    app.openapi = document  # type: ignore[method-assign]
+    app.openapi = document  # type: ignore[method-assign]  # the way the framework documents
 
 
 def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -132,6 +132,7 @@ class PolicyWholeOut(PolicyOut):
     edits: list[EditOut]
     local_rules: list[LocalRule]
 
+    # Pydantic wants the one on top of the other.
     @computed_field(description="What its fields rest on, in words. 各项依据。")  # type: ignore[prop-decorator]
     @property
     def sources(self) -> dict[str, dict[str, str]]:

@@ -71,6 +71,7 @@ def find_session(read: Read, begin: Begin, now: datetime, secret: str) -> Sessio
         with begin() as tx:
             tx.session.exec(update(TokenRow).where(col(TokenRow.digest) == digest).values(used_at=now))
     confirmed_until = confirmed_at + CONFIRMED_FOR
+    # Six columns of a row, in the order of the fields.
     actor = Actor(*found[:6], case_id=case_id, confirmed=now < confirmed_until)  # type: ignore[misc]
     return Session(actor, digest, expires_at, used_at + idle, confirmed_until, found[6])
 

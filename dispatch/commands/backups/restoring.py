@@ -113,6 +113,7 @@ def _look(connection: Connection, now: datetime) -> Manifest:
     revision = migrate.revision_of(connection)
     if revision is None:
         raise DatabaseForeignError(tables=0)
+    # The mapper adds it.
     row = connection.execute(select(SealRow.__table__.c.mark)).scalar_one_or_none()  # type: ignore[attr-defined]
     return Manifest(
         made_at=now,

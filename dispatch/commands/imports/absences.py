@@ -116,7 +116,7 @@ def _take(intake: _Intake, row: Row) -> Upsert:
 
 def _subject(intake: _Intake, row: Row) -> AbsenceSubject:
     given = row.get("of")
-    wanted = [AbsenceSubject(given)] if given else list(AbsenceSubject)  # type: ignore[call-arg]
+    wanted = [AbsenceSubject(given)] if given else list(AbsenceSubject)
     found = [subject for subject in wanted if (subject, code_key(row["code"])) in intake.ids]
     if not found:
         known = sorted(code for subject, code in intake.ids if subject in wanted)
@@ -131,7 +131,7 @@ def _subject(intake: _Intake, row: Row) -> AbsenceSubject:
 
 def _said(row: Row) -> dict[str, Any]:
     return {
-        "kind": AbsenceKind(row["kind"]),  # type: ignore[call-arg]
+        "kind": AbsenceKind(row["kind"]),
         "from_on": row["from_on"],
         "until_on": row.get("until_on"),
         "from_minute": row.get("from_time") or 0,

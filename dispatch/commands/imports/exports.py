@@ -168,7 +168,7 @@ LISTS: dict[Kind, Callable[[Session, str], Iterable[dict[str, Any]]]] = {
 def _kind(what: str) -> Kind:
     if what not in set(Kind):
         raise InvalidFieldError(field="what", value=what, expected=list(EXPORTS))
-    return Kind(what)  # type: ignore[call-arg]
+    return Kind(what)
 
 
 def _workbook(path: Path) -> Path:

@@ -287,7 +287,7 @@ def mapping_text(content: bytes) -> str:
 def kind_of(what: str) -> Kind:
     """Return the kind of records a word names."""
     try:
-        return Kind(what)  # type: ignore[call-arg]
+        return Kind(what)
     except ValueError:
         raise InvalidFieldError(field="what", value=what, expected=[kind.value for kind in Kind]) from None
 

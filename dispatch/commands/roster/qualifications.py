@@ -98,7 +98,7 @@ def upsert_assessments(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     """Record the assessments of a file, or correct those that a row gives a reason for."""
 
     def take(desk: Desk, row: Row) -> Upsert:
-        result = AssessmentResult(row["result"])  # type: ignore[call-arg]
+        result = AssessmentResult(row["result"])
         given = YearResult(row["year"], result, row["decided_on"], row.get("valid_to"))
         if known := _known(desk, given):
             return Upsert(Fate.UNCHANGED, known.id)
@@ -113,7 +113,7 @@ def upsert_evidence(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     words = load_lookups(batch.tx.session, batch.centre_id, retired=True).specialties
 
     def take(desk: Desk, row: Row) -> Upsert:
-        source, number = SpecialtySource(row["source"]), row.get("case_number")  # type: ignore[call-arg]
+        source, number = SpecialtySource(row["source"]), row.get("case_number")
         given = SpecialtyEvidence(require_word("cause", row["cause"], words), row["level"], source, row["on"], number)
         same = _of_same(desk, given)
         if known := next((each for each in same if each.level == given.level), None):

@@ -186,8 +186,8 @@ def checked(book: TieBook, row: Row, whose: TieSubject) -> dict[str, Any]:
     """Return what a row says, whole and in the words of the register, or refuse it."""
     said: dict[str, Any] = {name: row.get(name) for name in SAID}
     require_sensible(Kind.TIES, {**said, "institution": whose.institution_id})
-    said["kind"] = TieKind(said["kind"])  # type: ignore[call-arg]
-    said["relation"] = said["relation"] and Kinship(said["relation"])  # type: ignore[call-arg]
+    said["kind"] = TieKind(said["kind"])
+    said["relation"] = said["relation"] and Kinship(said["relation"])
     if said["kind"] is TieKind.RELATIVE_AT_ORGAN:
         said["organ"] = book.organs.official(said["organ"])
     elif said["kind"] is TieKind.ADVISER:
@@ -317,7 +317,7 @@ def _identified(said: Row) -> dict[str, Any]:
     if not number:
         return {"identity_kind": None, "identity_number": None}
     otherwise = IdentityKind.OTHER if said["kind"] is TieKind.ADVISER else None
-    kind = IdentityKind(said["identity_kind"]) if said["identity_kind"] else otherwise  # type: ignore[call-arg]
+    kind = IdentityKind(said["identity_kind"]) if said["identity_kind"] else otherwise
     try:
         found = identify(number, kind)
     except UnfitError as unfit:

@@ -104,6 +104,7 @@ def backtest(
 ) -> tuple[Comparison, dict[str, Any]]:
     """Return how the policy does against the other on the same stage, and what was compared."""
     parts = [
+        # The default of a lambda has no type.
         play_part(stage, each, against, lambda share, played=number: notify((played + share) / 2))  # type: ignore[misc]
         for number, each in enumerate((policy, against))
     ]

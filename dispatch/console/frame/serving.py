@@ -47,7 +47,7 @@ def guard_page(request: Request) -> None:
 class MayOpen(May):
     """Lets a session pass as `May` does, to a page."""
 
-    def __call__(self, request: Request) -> Session:  # type: ignore[override]
+    def __call__(self, request: Request) -> Session:  # type: ignore[override]  # a page has no credentials to declare
         """Return the session, or refuse."""
         guard_page(request)
         return self.require(session_of(request))

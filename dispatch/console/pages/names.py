@@ -1,6 +1,6 @@
 """What codes and ids are called: causes and areas of the centre, numbers of cases, people by what was typed of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dispatch.api.paging import Paging
@@ -33,7 +33,7 @@ class CodeNames(Mapping[str, Told]):
     def __getitem__(self, code: str) -> Told:
         return self._names.get(code, (code, code))
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
     def __len__(self) -> int:

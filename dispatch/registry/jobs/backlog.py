@@ -172,4 +172,5 @@ def count_deadlines(session: Session, now: datetime, ahead: timedelta) -> tuple[
 
 
 def _count(session: Session, *conditions: object) -> int:
+    # Comparisons of columns, which are typed by what they compare.
     return session.exec(select(func.count()).select_from(OutboxRow).where(*conditions)).one()  # type: ignore[arg-type]

@@ -33,6 +33,7 @@ def read_lease(session: Session, name: str) -> LeaseRow | None:
 
 def _claim_new(tx: Transaction, name: str, holder: str, now: datetime, until: datetime) -> bool:
     values = {"name": name, "holder": holder, "beat_at": now, "until": until}
+    # The mapper adds the table.
     columns = [literal(value, LeaseRow.__table__.c[key].type) for key, value in values.items()]  # type: ignore[attr-defined]
     absent = ~select(LeaseRow.name).where(col(LeaseRow.name) == name).exists()
     new = insert(LeaseRow).from_select(list(values), select(*columns).where(absent)).returning(col(LeaseRow.name))

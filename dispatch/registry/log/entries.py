@@ -29,7 +29,7 @@ PLAIN = MetaData()
 
 def plain(row: type[SQLModel]) -> Table:
     """Return the table of a row with words as mere text: what somebody wrote into it must not keep us from reading."""
-    table: Table = row.__table__  # type: ignore[attr-defined]
+    table: Table = row.__table__  # type: ignore[attr-defined]  # the mapper adds it
     return Table(
         table.name, PLAIN, *(Column(c.name, String() if isinstance(c.type, Enum) else c.type) for c in table.columns)
     )

@@ -19,7 +19,7 @@ def new_id() -> str:
 
 
 # Pydantic asks for it with every row that is made, and would work it out anew each time: a fifth of all it does.
-new_id.__signature__ = Signature()  # type: ignore[attr-defined]
+new_id.__signature__ = Signature()  # type: ignore[attr-defined]  # a function may have any
 
 
 def one_of(words: type[Term], name: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:

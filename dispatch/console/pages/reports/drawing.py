@@ -204,7 +204,7 @@ def _said_range(figure: Figure, point: Mapping[str, Any]) -> tuple[tuple[Label, 
 
 
 def _unit(figure: Figure, axis: str) -> ColumnUnit:
-    return ColumnUnit(figure[axis]["unit"])  # type: ignore[call-arg]
+    return ColumnUnit(figure[axis]["unit"])
 
 
 def _tone(number: int) -> int:
