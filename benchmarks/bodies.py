@@ -26,6 +26,7 @@ from benchmarks.board import open_board
 from benchmarks.establishment import established, machine_load
 from benchmarks.report import RESULTS, machine
 from dispatch.embedded import redis
+from testbed.blows import pids_of
 
 CLIENTS = 20
 LASTS_S = 30.0
@@ -142,7 +143,7 @@ def measure(folder: Path, lasts_s: float) -> Figures:
         established(f"sqlite:///{folder}/register.db", redis_url, folder, apis=1) as service,
     ):
         token = open_board(service.begin, datetime.now(UTC), "bodies", 3, 3).clerk
-        pid, port = service.supervisor.pids()["api-0"], service.ports[0]
+        pid, port = pids_of(service.supervisor)["api-0"], service.ports[0]
         for process in (pid, os.getpid()):
             _let_go_first(process)
         base_mb = memory_mb(pid, "VmRSS")

@@ -41,7 +41,7 @@ from dispatch.domain.policy.schema import Policy, load_preset
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import CentreLevel, ModeName, PairKind, PartyRole, RelationKind, Status
 from dispatch.registry import tables
-from dispatch.registry.docket.conflicts import BY, OURS, REVIEWED, TOUCHING, asked, load_all_relations, load_ties
+from dispatch.registry.docket.conflicts import BY, OURS, REVIEWED, TOUCHING, asked, load_ties
 from dispatch.registry.docket.declared import OF_CASES, OF_PEOPLE, OrganCase, TieQuestion, load_matches
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.docket.organs import load_organs
@@ -52,7 +52,17 @@ from dispatch.simulation.replay.play import play
 from dispatch.simulation.sample.year import Year, make_year
 from testbed.period import store
 from testbed.planted import Breach, Planted, PlantedKind, PlantedYear, breaches, known_late, plant
-from testbed.planted_ties import COURT, POLICE, SHAPES, PlantedTie, catalogue, crowd, opponents_of, plant_ties
+from testbed.planted_ties import (
+    COURT,
+    POLICE,
+    SHAPES,
+    PlantedTie,
+    catalogue,
+    crowd,
+    load_all_relations,
+    opponents_of,
+    plant_ties,
+)
 from testbed.postgres import running
 from testbed.rows import NOW, attributes_row, case_row, practitioner_row
 

@@ -5,10 +5,8 @@ every blow, and writes what came of it to ``results/storm.md``. What must hold i
 """
 
 import itertools
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +26,7 @@ from benchmarks.report import RESULTS, machine
 from benchmarks.stubborn import Asked, Progress, ask_all
 from dispatch.embedded import redis
 from testbed import postgres
+from testbed.blows import kill_child, kill_redis, start_redis
 
 PATIENCE_S = 240.0
 QUOTA = {"weekly_claims": 2, "open_claims": 2}
@@ -121,13 +120,9 @@ class Restart(NamedTuple):
 
     def __call__(self) -> None:
         """Do so; whoever was connected is thrown out."""
-        pid = redis.pid_of(self.folder)
-        os.kill(pid, signal.SIGKILL)
-        # Until it is gone it keeps the port, and the next one would end at once.
-        os.waitpid(pid, 0)
+        kill_redis(self.folder)
         shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
-        order = [redis.find_program(), str(self.folder / "redis.conf")]
-        self.servers.append(subprocess.Popen(order, stdout=subprocess.DEVNULL))
+        self.servers.append(start_redis(self.folder))
 
 
 @contextmanager
@@ -146,7 +141,7 @@ def strike(service: Establishment, progress: Progress, restart_empty: Restart) -
     """Kill each API process, the worker host, and Redis; the supervisor starts again what is its own."""
     for share, name in ((0.25, "api-0"), (0.5, "worker"), (0.75, "api-1")):
         progress.wait_for(share)
-        os.killpg(service.supervisor.pids()[name], signal.SIGKILL)
+        kill_child(service.supervisor, name)
         if name == "worker":
             restart_empty()
 

@@ -5,6 +5,8 @@ The difference is taken on a real PostgreSQL, which knows partial indexes and ty
 
 import sys
 
+from alembic import command
+
 from dispatch.registry import migrate
 from testbed import postgres
 
@@ -13,7 +15,7 @@ def main(title: str) -> None:
     """Write the revision beside the others; it is read by a person before it is kept."""
     with postgres.running() as url:
         migrate.upgrade(url)
-        migrate.draft(url, title)
+        command.revision(migrate.make_config(url), title, autogenerate=True)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,17 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from numpy.random import Generator
+from sqlmodel import Session
 
 from dispatch.domain.conflicts.declared import Kinship, TieKind
+from dispatch.domain.conflicts.parties import Party, compare
+from dispatch.domain.conflicts.reviews import relations_of
+from dispatch.domain.docket.ties import Relation
 from dispatch.domain.texts.organs import organ_key
 from dispatch.domain.vocabulary import PartyRole
 from dispatch.registry import tables
+from dispatch.registry.docket.conflicts import ALL, STANDING, STATED
+from dispatch.registry.statements import fetch
 from dispatch.registry.tables.columns import new_id
 from testbed.rows import NOW
 
@@ -115,3 +121,11 @@ def catalogue() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
         {"id": new_id(), "organ_id": ids[name], "name": each, "key": organ_key(each)}
         for name, alias in ALIASES.items() for each in (name, alias)
     ]  # fmt: skip
+
+
+def load_all_relations(session: Session, centre_id: str) -> tuple[Relation, ...]:
+    """Return every tie of the centre's cases as it is known now, stated or found, by reading all of them."""
+    stated = (tuple(row) for row in fetch(session, STATED, centre_id=centre_id))
+    parties = [Party(*row) for row in fetch(session, ALL, centre_id=centre_id)]
+    reviewed = {(a, b, key): outcome for a, b, key, outcome, _ in fetch(session, STANDING, centre_id=centre_id)}
+    return tuple(sorted({*stated, *relations_of(compare(parties, parties), reviewed)}))

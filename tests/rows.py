@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from dispatch.commands.cases.drafts import CaseDraft
+from dispatch.commands.cases.intake import take_in
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.commands.roster.changes import change_entry
@@ -224,6 +225,12 @@ def a_draft(number="1", **fields):
         "granted_at": NOW,
     }
     return CaseDraft.model_validate(with_means({"number": number, **plain, **fields}))
+
+
+def submit_cases(begin, seal, actor, now, drafts):
+    """Hand several cases in at once, as a file does; return the fate of each."""
+    with begin() as tx:
+        return take_in(tx, seal, actor, now, drafts)
 
 
 class Opened(NamedTuple):

@@ -106,11 +106,6 @@ def ensure(folder: Path, url: str | None = None) -> str:
     return url
 
 
-def pid_of(folder: Path) -> int:
-    """Return the process of the server that was started in this folder."""
-    return State(**json.loads((folder / STATE).read_text())).pid
-
-
 def stop(folder: Path) -> None:
     """Stop the server of this folder in order, so that its log is whole; without one nothing happens."""
     if not folder.exists():

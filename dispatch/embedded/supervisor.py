@@ -119,10 +119,6 @@ class Supervisor:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 
-    def pids(self) -> dict[str, int]:
-        """Return the process of each child that runs just now."""
-        return {name: process.pid for name, process in dict(self._processes).items() if process.poll() is None}
-
     def _keep(self, child: Child) -> None:
         failures = 0
         while (process := self._spawn(child)) is not None:

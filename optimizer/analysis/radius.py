@@ -30,11 +30,6 @@ class Reach(NamedTuple):
     room: int
     proven: bool = True
 
-    @property
-    def breaks(self) -> bool:
-        """Whether another plan is better one step further."""
-        return self.proven and self.steps < self.room
-
 
 class Radius(NamedTuple):
     """How far a weight or price may fall and rise."""

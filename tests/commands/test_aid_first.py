@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.commands.access.links import create_link
 from dispatch.commands.cases.changes import change_case
-from dispatch.commands.cases.intake import Fate, First, grant_case, submit_case, submit_cases
+from dispatch.commands.cases.intake import Fate, First, grant_case, submit_case
 from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.life import corrections, ends, milestones
 from dispatch.commands.recipient_page import recipient_page
@@ -18,7 +18,7 @@ from dispatch.domain.law.citations import cited
 from dispatch.domain.states import Milestone, PaperKind, TerminationGround
 from dispatch.domain.vocabulary import Status
 from dispatch.registry.tables import CaseRow, ClockRow, FindingRow, PaperRow
-from tests.rows import NOW, a_draft
+from tests.rows import NOW, a_draft, submit_cases
 
 DAY = timedelta(days=1)
 BY = date(2026, 3, 16)

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlmodel import func, select
 
 from dispatch.commands.backups import databases
-from dispatch.commands.backups.archive import read_manifest
+from dispatch.commands.backups.archive import unpacked
 from dispatch.commands.backups.restoring import back_up, drill, restore
 from dispatch.commands.board import claim, post_case
 from dispatch.commands.log.keeping import seal_log
@@ -132,7 +132,8 @@ def test_backup_of_a_storm_is_of_one_moment_and_comes_back_row_by_row(storm, emp
             )
         ]
     engine.dispose()
-    manifest = read_manifest(source)
+    with unpacked(source, tmp_path) as (manifest, _):
+        pass
     assert (tried.rows, restored.rows) == (sum(table.rows for table in manifest.tables.values()),) * 2
     assert noted <= WRITERS * NOTES
     assert 1 <= len(won[0]) == len(set(won[0])) <= CASES

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from dispatch.commands.cases.intake import Fate, grant_case, submit_case, submit_cases, take_in
+from dispatch.commands.cases.intake import Fate, grant_case, submit_case, take_in
 from dispatch.domain.errors import (
     DispatchError,
     DuplicateNumberError,
@@ -20,7 +20,7 @@ from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import RelationKind, Role, Status
 from dispatch.registry.jobs.requests import PLANS_AT_ONCE
 from dispatch.registry.tables import CaseEventRow, CaseRow, OutboxRow, PartyRow, RelationRow, RunRow, WishRow
-from tests.rows import NOW, a_draft
+from tests.rows import NOW, a_draft, submit_cases
 
 HOUR = timedelta(hours=1)
 

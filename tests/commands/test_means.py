@@ -3,7 +3,7 @@
 import pytest
 
 from dispatch.commands.cases.changes import change_case
-from dispatch.commands.cases.intake import Fate, grant_case, submit_case, submit_cases
+from dispatch.commands.cases.intake import Fate, grant_case, submit_case
 from dispatch.commands.clocks import watch_clocks
 from dispatch.commands.imports.files import Order, carry_out
 from dispatch.commands.life import decisions, ends
@@ -18,7 +18,7 @@ from dispatch.exchange.tables import TABLES
 from dispatch.registry.tables import CaseRow, FindingRow
 from tests.commands.life.acts import at_work
 from tests.exchange.files import a_csv, good
-from tests.rows import NOW, a_draft
+from tests.rows import NOW, a_draft, submit_cases
 
 
 def amended(register, case_id, revision, **changes):

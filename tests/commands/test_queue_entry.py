@@ -20,7 +20,7 @@ from testbed.rows import a_user
 from tests.commands.life.acts import at_work
 from tests.commands.test_notices import PLAIN
 from tests.exchange.files import a_csv, good
-from tests.rows import NOW, a_draft
+from tests.rows import NOW, a_draft, submit_cases
 
 DAY = timedelta(days=1)
 EARLIER = {"received_at": NOW - 5 * DAY}
@@ -47,7 +47,7 @@ def by_form(register):
 
 def by_batch(register):
     drafts = [a_draft(detained=True, **GRANTED)]
-    return intake.submit_cases(register.begin, register.seal, register.clerk, NOW, drafts)[0].case.id
+    return submit_cases(register.begin, register.seal, register.clerk, NOW, drafts)[0].case.id
 
 
 def by_decision(register):

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from dispatch.commands.cases.intake import submit_cases
 from dispatch.commands.jobs import cancel_job
 from dispatch.commands.runs.requests import request_run
 from dispatch.commands.webhooks import endpoints
@@ -29,7 +28,7 @@ from dispatch.domain.webhooks import (
 from dispatch.exchange.outbound import Response
 from dispatch.registry.jobs import outbox
 from dispatch.registry.tables import AuditRow, DeliveryRow, FindingRow, OutboxRow, WebhookRow
-from tests.rows import NOW, a_draft
+from tests.rows import NOW, a_draft, submit_cases
 
 HELD = timedelta(seconds=20)
 URL = "https://hooks.example.org/"

@@ -13,6 +13,7 @@ from dispatch.embedded import supervisor as module
 from dispatch.embedded.processes import private_files
 from dispatch.embedded.supervisor import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, Supervisor, pause_after, supervised
 from dispatch.embedded.supervisor import to_files as files_in
+from testbed.blows import pids_of
 from tests.embedded.test_redis import alive
 from tests.workers.processes import wait_until
 
@@ -65,10 +66,10 @@ def test_child_that_is_killed_is_started_again():
 
     with supervised([python("worker", LASTING)], heard) as supervisor:
         wait_until(lambda: len(heard) == 1, "it is up")
-        first = supervisor.pids()["worker"]
+        first = pids_of(supervisor)["worker"]
         os.kill(first, signal.SIGKILL)
         wait_until(lambda: len(heard) == 2, "it is up again")
-        second = supervisor.pids()["worker"]
+        second = pids_of(supervisor)["worker"]
 
     assert first != second
     assert not alive(second)
@@ -113,12 +114,12 @@ def test_child_that_does_not_stop_in_time_is_killed():
     supervisor = Supervisor([python("worker", STUBBORN)], heard, grace_s=0.1)
     supervisor.start()
     wait_until(lambda: len(heard) == 1, "it is up")
-    pid = supervisor.pids()["worker"]
+    pid = pids_of(supervisor)["worker"]
 
     supervisor.stop()
 
     assert not alive(pid)
-    assert supervisor.pids() == {}
+    assert pids_of(supervisor) == {}
 
 
 def test_children_of_a_killed_supervisor_end(tmp_path):

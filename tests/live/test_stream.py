@@ -9,8 +9,9 @@ import pytest
 from dispatch.domain.vocabulary import Role
 from dispatch.embedded import redis
 from dispatch.live.hub import MAX_STREAMS
+from testbed.blows import kill_redis, redis_again
 from tests.live.board import ask, opened, post
-from tests.workers.processes import kill_redis, redis_again, started, wait_until
+from tests.workers.processes import started, wait_until
 
 CARD = {
     "case_id", "matter", "cause", "stage", "area", "place", "effort", "due_at", "posted_at", "sealed_until", "ends_at",

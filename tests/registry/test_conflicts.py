@@ -9,11 +9,12 @@ from dispatch.domain.conflicts.reviews import ReviewOutcome
 from dispatch.domain.docket.ties import DerivedKind, Ties
 from dispatch.domain.states import EndReason
 from dispatch.domain.vocabulary import PairKind, PartyRole, RelationKind, Status
-from dispatch.registry.docket.conflicts import asked, load_all_relations, load_ties
+from dispatch.registry.docket.conflicts import asked, load_ties
 from dispatch.registry.docket.docket import load_docket
 from dispatch.registry.period.history import Span, load_period
 from dispatch.registry.tables import ConflictReviewRow, RelationRow
 from dispatch.registry.transaction import make_engine
+from testbed.planted_ties import load_all_relations
 from tests.rows import NOW
 
 CLIENT, OPPONENT, CO_DEFENDANT = PartyRole.RECIPIENT, PartyRole.OPPOSING, PartyRole.CO_DEFENDANT

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from dispatch.embedded import redis
 from tests.forked import Forked
 
 WITHIN_S = 90.0
@@ -82,21 +81,3 @@ def wait_until(holds: Callable[[], object], what: str, within_s: float = WITHIN_
         if time.monotonic() > end:
             raise AssertionError(f"not within {within_s} s: {what}")
         time.sleep(every_s)
-
-
-def kill_redis(folder: Path) -> None:
-    """End the Redis of a folder as a power cut would, and return once its port is free."""
-    pid = redis.pid_of(folder)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-
-
-@contextmanager
-def redis_again(folder: Path) -> Iterator[None]:
-    """Start the killed server again where it was, with what its log still knows."""
-    server = subprocess.Popen([redis.find_program(), str(folder / "redis.conf")], stdout=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        server.terminate()
-        server.wait()

@@ -12,9 +12,10 @@ from dispatch.commands.runs.requests import request_run
 from dispatch.domain.vocabulary import JobStatus
 from dispatch.embedded import redis
 from dispatch.registry.tables import JobRow
+from testbed.blows import kill_redis, redis_again
 from tests.forked import Forked
 from tests.workers.office import Office, opened, scheduling
-from tests.workers.processes import cut_power, kill_redis, redis_again, started, wait_until
+from tests.workers.processes import cut_power, started, wait_until
 
 CASES, PRACTITIONERS = 12, 10
 

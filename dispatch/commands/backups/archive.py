@@ -76,15 +76,6 @@ def unpacked(source: Path, beside: Path) -> Iterator[tuple[Manifest, Path]]:
         raise BackupUnreadableError(file=source.name) from None
 
 
-def read_manifest(source: Path) -> Manifest:
-    """Return what a backup says that it holds."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            return _manifest(archive.read(MANIFEST))
-    except (zipfile.BadZipFile, KeyError, OSError):
-        raise BackupUnreadableError(file=source.name) from None
-
-
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put the manifest beside the content."""
     text = json.dumps(manifest.document(), ensure_ascii=False, indent=1, sort_keys=True)

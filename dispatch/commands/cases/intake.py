@@ -93,15 +93,6 @@ def submit_case(begin: Begin, seal: Seal, actor: Actor, now: datetime, draft: Ca
         return submission.case
 
 
-def submit_cases(
-    begin: Begin, seal: Seal, actor: Actor, now: datetime, drafts: Sequence[CaseDraft]
-) -> list[Submission]:
-    """Register those cases that can be; the others are reported, each with its error."""
-    require(actor, Verb.SUBMIT_CASE)
-    with begin() as tx:
-        return take_in(tx, seal, actor, now, drafts)
-
-
 def take_in(
     tx: Transaction,
     seal: Seal,

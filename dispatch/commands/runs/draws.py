@@ -53,14 +53,6 @@ def is_open(run: RunRow, today: date) -> bool:
     return run.draw_on is not None and run.draw_on < today
 
 
-def draw_of_run(session: Session, run: RunRow, now: datetime) -> Draw | None:
-    """Return the draw a run was made with, as it is shown; None if nothing was published of it beforehand."""
-    if run.draw_on is None:
-        return None
-    found = draws.draws_of(session, run.centre_id, [run.draw_on])
-    return _shown(session.get_one(CentreRow, run.centre_id), found[run.draw_on], now) if found else None
-
-
 def _shown(centre: CentreRow, row: DrawRow, now: datetime) -> Draw:
     over = row.on < centre.day_of(now)
     secret = secret_of(centre.draw_root, row.on) if over else None

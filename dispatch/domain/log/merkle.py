@@ -103,21 +103,3 @@ def path_of(index: int, size: int, subtree: Subtree) -> list[bytes]:
 def split_of(size: int) -> int:
     """Return the greatest power of two that is smaller than the size."""
     return 1 << (size - 1).bit_length() - 1
-
-
-def root_by(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes | None:
-    """Return the root that a path leads to (RFC 9162, section 2.1.3.2); None if it is too long or too short."""
-    if not 0 <= index < size:
-        return None
-    at, last, above = index, size - 1, leaf
-    for beside in path:
-        if last == 0:
-            return None
-        if at & 1 or at == last:
-            above = node_hash(beside, above)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            above = node_hash(above, beside)
-        at, last = at >> 1, last >> 1
-    return above if last == 0 else None

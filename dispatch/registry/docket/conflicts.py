@@ -104,14 +104,6 @@ def load_ties(
     return Ties.of(sorted(relations))
 
 
-def load_all_relations(session: Session, centre_id: str) -> tuple[Relation, ...]:
-    """Return every tie of the centre's cases as it is known now, stated or found."""
-    stated = (tuple(row) for row in fetch(session, STATED, centre_id=centre_id))
-    parties = [Party(*row) for row in fetch(session, ALL, centre_id=centre_id)]
-    reviewed = {(a, b, key): outcome for a, b, key, outcome, _ in fetch(session, STANDING, centre_id=centre_id)}
-    return tuple(sorted({*stated, *relations_of(compare(parties, parties), reviewed)}))
-
-
 def load_learned(session: Session, centre_id: str) -> list[LearnedTies]:
     """Return when each tie of the centre's cases became known, and when it was found to be none."""
     return learn(

@@ -3,7 +3,7 @@
 import pytest
 
 from dispatch.commands.cases.changes import change_case
-from dispatch.commands.cases.intake import grant_case, submit_case, submit_cases
+from dispatch.commands.cases.intake import grant_case, submit_case
 from dispatch.commands.funds import fundings
 from dispatch.commands.imports.files import Order, carry_out
 from dispatch.commands.life.stages import NextStage, begin_stage
@@ -15,7 +15,7 @@ from dispatch.registry.tables import CaseRow, FundingRow
 from tests.commands.funds.test_fundings import applied, corrected, decided, paying
 from tests.commands.life.acts import at_work
 from tests.exchange.files import a_csv, good
-from tests.rows import NOW, a_draft
+from tests.rows import NOW, a_draft, submit_cases
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -30,9 +30,10 @@ from dispatch.registry.tables import InstitutionRow, PractitionerRow, UserRow
 from dispatch.registry.transaction import make_begin, make_engine, make_read
 from dispatch.settings import Settings
 from dispatch.simulation.sample.city import Size
+from testbed.blows import kill_redis, redis_again
 from testbed.rows import a_user
 from tests.console.browser import api
-from tests.workers.processes import children_of, cut_power, kill_redis, redis_again, send, wait_until
+from tests.workers.processes import children_of, cut_power, send, wait_until
 
 SECRET, SEED, LOOPBACK = "a secret of the tests", 7, "127.0.0.1"
 SIZE = Size(cases=60, practitioners=100, active=60)
