@@ -25,6 +25,7 @@ from dispatch.domain.vocabulary import ModeName
 from dispatch.embedded.processes import free_port
 from dispatch.registry.tables import AbsenceRow, LedgerRow, PractitionerRow
 from dispatch.simulation.sample.city import CITY, COUNTY
+from dispatch.simulation.sample.shares import NEEDED_LANGUAGES
 
 HOUSE = Path(__file__).parent.parent
 PAGE = HOUSE / "examples" / "modes.md"
@@ -159,12 +160,19 @@ def test_answers_about_a_decision_come_as_the_page_says(invitation, tmp_path):
     assert prices[-1].endswith(".")
     assert (what_if[0].startswith("Cases that change hands: "), what_if[-1]) == (True, "True")
     assert nobody[1].endswith(" people on the list, nobody may take this case.")
-    assert any(line.startswith("If ") and "also spoke Uyghur" in line for line in nobody)
+    assert any(line.startswith("If ") and "also spoke Tibetan" in line for line in nobody)
     assert (area[0].startswith("If "), "also served 梁园区" in area[0]) == (True, True)
     assert area[-1].startswith("It would go to: ")
     assert changed[:2] == ["the same draw", "practitioners changed: 1 (capacity)"]
     assert changed[2:-1] == ["clerk (centre clerk): edit the roster (1)"]
     assert int(changed[-1]) >= 1
+
+
+def test_language_that_nobody_speaks_is_spoken_in_no_sample_city():
+    named = re.findall(r'"languages": \["(\w+)"\]', WHY.read_text(encoding="utf-8"))
+
+    assert named
+    assert not NEEDED_LANGUAGES.keys() & set(named)
 
 
 def test_recipients_choice_takes_the_requests_written_there(invitation, tmp_path):
