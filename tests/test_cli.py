@@ -453,6 +453,7 @@ def test_policy_is_drafted_from_a_file_tried_and_published_by_a_second_person(he
     assert "version 1" in tried.output
     assert (alone.exit_code, "Another officer" in alone.output) == (REFUSED, True)
     assert "written_by: command-line\n" in alone.output
+    assert alone.output.endswith("do: ask another user who may publish\n")
     assert "Version 3 (national): published" in published.output
     assert "Version 2 (national): draft" in stale.output
     assert "第4版（national）：已发布" in back.output

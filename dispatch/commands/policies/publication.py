@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from dispatch.commands.access import LOGIN as OPERATOR
 from dispatch.commands.policies.drafts import WAS_IN_FORCE, lock_draft, require_legible
 from dispatch.domain.errors import (
     BacktestMissingError,
@@ -35,7 +36,11 @@ TRY = {
     "zh": "请先试算（POST /v1/simulations）；试算以后，草稿和现行方案均不能再改",
     "en": "try it first (POST /v1/simulations); neither the draft nor the policy in force may change after that",
 }
-ASK = {
+ASK_USER = {
+    "zh": "请另一名有发布权限的人员发布",
+    "en": "ask another user who may publish",
+}
+ASK_OPERATOR = {
     "zh": "请另一名有发布权限的人员发布；命令行操作员也算另一人",
     "en": "ask another user who may publish; the operator at the command line is another user too",
 }
@@ -110,7 +115,8 @@ def require_second_person(tx: Transaction, version: PolicyRow, actor: Actor) -> 
     """Refuse anyone who drafted the version or changed it last; they are named by their logins."""
     if actor.user_id in authors_of(version):
         logins = sorted(logins_of(tx.session, authors_of(version)).values())
-        raise SecondPersonError(policy_id=version.id, version=version.version, written_by=logins, do=ASK)
+        do = ASK_USER if OPERATOR in logins else ASK_OPERATOR
+        raise SecondPersonError(policy_id=version.id, version=version.version, written_by=logins, do=do)
 
 
 def require_backtest(

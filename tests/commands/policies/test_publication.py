@@ -66,6 +66,7 @@ def test_whoever_wrote_it_or_changed_it_last_does_not_publish_it(register, colle
 
     known = {row.id: row.login for row in register.all(UserRow)}
     assert refused.value.facts["written_by"] == sorted(known[each.user_id] for each in (register.manager, colleague))
+    assert refused.value.facts["do"]["en"].endswith("the operator at the command line is another user too")
     assert publish(register, draft, another_manager(register, "third")).status is PolicyStatus.PUBLISHED
 
 
