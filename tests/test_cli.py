@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -736,6 +737,24 @@ def test_runs_and_overrides_teach_from_the_command_line(here):
     assert "Kept as draft version 3" in learned.output
     assert "2,250" in firm.output
     assert "quality of past cases: 1,500 now" in drawn.output
+
+
+@pytest.mark.parametrize(
+    ("spoken", "told"),
+    [
+        ("en", "Port {} is in use: stop what uses it first, or choose another with --port."),
+        ("zh", "端口 {} 已被占用：请先停止占用该端口的程序，或者用 --port 另选端口。"),
+    ],
+)
+def test_port_in_use_is_told_in_one_line_with_what_to_do(spoken, told, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISPATCH_DATA_DIR", str(tmp_path / "data"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        answer = run("--language", spoken, "serve", "--port", port)
+
+    assert answer.exit_code == REFUSED
+    assert answer.output.replace("\n", " ").strip() == told.format(port)
 
 
 @pytest.mark.parametrize("verb", [("migrate",), ("doctor",), ("serve", "--port", "1")])

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from dispatch.cli.context import now, opened
-from dispatch.cli.output import REFUSED, language, localize, name_of, out
+from dispatch.cli.output import REFUSED, language, localize, name_of, out, refuse
 from dispatch.settings import Settings
 
 
@@ -93,5 +93,11 @@ def show_demo(register: Path | None, mapping: Path | None) -> None:
 def run_everything(host: str, port: int, demo: bool) -> None:
     """Keep API, worker and scheduler running until asked to stop."""
     from dispatch.demo.serve import serve
+    from dispatch.demo.stack import AddressTakenError
 
-    serve(host, port, with_city=demo, language=language())
+    try:
+        serve(host, port, with_city=demo, language=language())
+    except AddressTakenError:
+        zh = f"端口 {port} 已被占用：请先停止占用该端口的程序，或者用 --port 另选端口。"
+        en = f"Port {port} is in use: stop what uses it first, or choose another with --port."
+        refuse(localize(zh, en), {})

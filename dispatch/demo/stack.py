@@ -1,5 +1,6 @@
 """A whole service on one machine: Redis, database, API, worker and scheduler, stopped together."""
 
+import errno
 import os
 import signal
 import socket
@@ -47,6 +48,10 @@ class Address(NamedTuple):
     def url(self) -> str:
         """Return how it is reached from this machine."""
         return f"http://{HERE if self.host == EVERYWHERE else self.host}:{self.port}"
+
+
+class AddressTakenError(CheckFailedError):
+    """Somebody else listens there."""
 
 
 class Stack(NamedTuple):
@@ -114,7 +119,8 @@ def require_free(address: Address) -> Address:
         try:
             probe.bind(address)
         except OSError as fault:
-            raise CheckFailedError(f"{address.host}:{address.port} cannot be used: {fault.strerror}") from None
+            kind = AddressTakenError if fault.errno == errno.EADDRINUSE else CheckFailedError
+            raise kind(f"{address.host}:{address.port} cannot be used: {fault.strerror}") from None
     return address
 
 
