@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import signal
 import socket
@@ -16,7 +17,8 @@ import httpx2
 import pytest
 from rich.console import Console
 
-from dispatch.demo.accounts import OWN_PAGE, kept_accounts
+from dispatch.commands.access.factors import keep_secret, new_recovery_codes, spend_code
+from dispatch.demo.accounts import ACCOUNTS, CODES_SHOWN, OWN_PAGE, DemoAccount, kept_accounts
 from dispatch.demo.client import Client
 from dispatch.demo.figures import count_figures, gini
 from dispatch.demo.flow import check_gaps
@@ -24,7 +26,7 @@ from dispatch.demo.registers import merged, read_register
 from dispatch.demo.seed_centre import keep_tokens, kept_tokens
 from dispatch.demo.serve import cases_for_board, invite, settle, welcome, with_every_mode
 from dispatch.demo.show import called, dispatch_from_nothing, fresh_folder
-from dispatch.demo.stack import Address, children, run_stack
+from dispatch.demo.stack import Address, Stack, children, run_stack
 from dispatch.demo.steps import CheckFailedError, steps
 from dispatch.demo.table import manager_table
 from dispatch.demo.trials import city_trial, register_trial
@@ -34,8 +36,11 @@ from dispatch.domain.law.deadlines import due_at
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.schema import load_preset
 from dispatch.embedded.processes import free_port
+from dispatch.registry.seal import Seal
+from dispatch.registry.tables import CredentialRow
 from dispatch.settings import Settings
 from dispatch.simulation.sample.city import COUNTY, Size
+from tests.rows import open_register
 
 HOUSE = Path(__file__).parent.parent
 MAPPING = HOUSE / "examples" / "legal-aid-offices.toml"
@@ -160,11 +165,12 @@ def test_second_start_of_the_city_finds_everything_again(tmp_path):
 
         with closing(Client(home.url, tokens["manager"])) as manager:
             registered = list(manager.pages("/v1/cases"))
-        accounts = kept_accounts(tmp_path)
+        accounts = kept_accounts(home)
         for account in accounts:
             form = {"login": account.login, "password": account.password, "code": "".join(account.codes[:1])}
             entered = httpx2.post(f"{home.url}/console/sign-in/enter", data=form, headers=OWN_PAGE)
             assert entered.status_code == 303, entered.text
+        assert [account.codes for account in kept_accounts(home)] == [account.codes[1:] for account in accounts]
     assert {account.role for account in accounts} >= {"clerk", "manager", "practitioner", "institution", "admin"}
     assert all(account.login in silent.file.getvalue() for account in accounts)
     assert again == tokens
@@ -270,6 +276,32 @@ def test_case_with_most_time_left_is_the_first_for_the_board():
             return iter([*cases, plain | {"id": "secret", "due_at": "2026-03-10", "secret": True}])
 
     assert [case["id"] for case in cases_for_board(Pages())] == ["2", "1", "0"]
+
+
+def test_codes_that_were_used_are_not_shown_again_and_the_last_is_followed_by_new_ones(sqlite_url, tmp_path):
+    register, seal = open_register(sqlite_url), Seal("a secret of the tests", "aes")
+    home = Stack("", tmp_path, register.begin, seal, None)
+    whose = register.manager.user_id
+    with register.begin() as tx:
+        row = tx.add(CredentialRow(user_id=whose, changed_at=NOW))
+        keep_secret(row, seal, b"k" * 20, 0)
+        codes = new_recovery_codes(row, seal)[:CODES_SHOWN]
+    account = DemoAccount("manager", "my-manager@city", "a password", codes, "a secret", whose)
+    (tmp_path / ACCOUNTS).write_text(json.dumps([account]))
+
+    def spend(code):
+        with register.begin() as tx:
+            assert spend_code(tx.lock(CredentialRow, whose), seal, code, NOW)
+
+    spend(codes[0])
+    [after_one] = kept_accounts(home)
+    for code in codes[1:]:
+        spend(code)
+    [after_all] = kept_accounts(home)
+
+    assert after_one == account._replace(codes=codes[1:])
+    assert (len(after_all.codes), set(after_all.codes) & set(codes)) == (CODES_SHOWN, set())
+    spend(kept_accounts(home)[0].codes[0])
 
 
 @pytest.mark.parametrize("day", ["2026-09-28", "2026-11-23", "2027-02-01"])

@@ -4,9 +4,7 @@ import json
 import secrets
 from base64 import b32decode
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx2
@@ -14,11 +12,12 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from dispatch.commands.access import create_user
-from dispatch.commands.access.factors import DIGITS, STEP_S
+from dispatch.commands.access.factors import DIGITS, STEP_S, new_recovery_codes, unspent
 from dispatch.commands.access.users import invite
 from dispatch.demo.stack import Stack
 from dispatch.demo.steps import check
 from dispatch.domain.vocabulary import Role
+from dispatch.registry.tables import CredentialRow
 
 ACCOUNTS = "accounts.json"
 SESSION = "/console/session/invitation"
@@ -39,6 +38,8 @@ class DemoAccount(NamedTuple):
     authenticator: str
     """The secret for an authenticator, of such a role."""
 
+    user_id: str = ""
+
 
 def add_accounts(
     home: Stack, now: datetime, centre_id: str, centre: str, ties: Mapping[Role, Mapping[str, str]]
@@ -47,17 +48,34 @@ def add_accounts(
     password = f"city-{secrets.token_hex(4)}-{secrets.token_hex(2)}"
     roles = [Role.CLERK, Role.MANAGER, *ties, Role.AUDITOR, Role.ADMIN]
     accounts = [_account(home, now, centre_id, centre, role, password, ties.get(role, {})) for role in roles]
-    path = home.folder / ACCOUNTS
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(accounts))
+    _keep(home, accounts)
     return accounts
 
 
-def kept_accounts(folder: Path) -> list[DemoAccount]:
-    """Return the accounts of an earlier start; none if there was none."""
-    with suppress(FileNotFoundError):
-        return [DemoAccount(*each) for each in json.loads((folder / ACCOUNTS).read_text())]
-    return []
+def kept_accounts(home: Stack) -> list[DemoAccount]:
+    """Return the accounts of an earlier start, with codes that are still good; none if there was none."""
+    path = home.folder / ACCOUNTS
+    if not path.exists():
+        return []
+    accounts = [_with_good_codes(home, DemoAccount(*each)) for each in json.loads(path.read_text())]
+    _keep(home, accounts)
+    return accounts
+
+
+def _keep(home: Stack, accounts: list[DemoAccount]) -> None:
+    path = home.folder / ACCOUNTS
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(accounts))
+
+
+def _with_good_codes(home: Stack, account: DemoAccount) -> DemoAccount:
+    """Return the account without the codes that were used; with new ones once all were."""
+    if not (account.codes and account.user_id):
+        return account
+    with home.begin() as tx:
+        row = tx.lock(CredentialRow, account.user_id)
+        codes = unspent(row, home.seal, account.codes) or new_recovery_codes(row, home.seal)
+    return account._replace(codes=codes[:CODES_SHOWN])
 
 
 def _account(
@@ -74,7 +92,8 @@ def _account(
     secret = authenticator["secret"] if authenticator else ""
     code = TOTP(b32decode(secret), DIGITS, SHA1(), STEP_S).generate(int(now.timestamp())).decode() if secret else ""
     entered = _post(home, f"{SESSION}/accept", {**invitation, "password": password, "code": code})
-    return DemoAccount(role.value, f"{login}@{centre}", password, entered["recovery_codes"][:CODES_SHOWN], secret)
+    codes = entered["recovery_codes"][:CODES_SHOWN]
+    return DemoAccount(role.value, f"{login}@{centre}", password, codes, secret, user.id)
 
 
 def _post(home: Stack, path: str, body: Mapping[str, str]) -> Any:

@@ -118,7 +118,7 @@ def invite(console: Console, home: Stack, tokens: Tokens, language: str) -> None
 
 def welcome(console: Console, home: Stack, language: str) -> None:
     """Print where the console is, and who signs in to it by what."""
-    accounts = kept_accounts(home.folder)
+    accounts = kept_accounts(home)
     console.print(f"\n{Invitation.CONSOLE.label(language)}: {home.url}/console/", highlight=False)
     for password in dict.fromkeys(account.password for account in accounts):
         console.print(f"{Invitation.PASSWORD.label(language)}: {password}", highlight=False)

@@ -19,6 +19,7 @@ from dispatch.embedded import redis
 from dispatch.embedded.processes import free_port, private_files
 from dispatch.embedded.supervisor import Child, Supervisor, supervised, to_files
 from dispatch.registry.migrate import upgrade
+from dispatch.registry.seal import Seal
 from dispatch.registry.transaction import Begin, make_begin, make_engine
 from dispatch.settings import Settings
 
@@ -60,6 +61,7 @@ class Stack(NamedTuple):
     url: str
     folder: Path
     begin: Begin
+    seal: Seal
     supervisor: Supervisor
 
 
@@ -86,7 +88,8 @@ def run_stack(folder: Path, address: Address | None = None, sink: Sink | None = 
         try:
             with supervised(children(settings, address), sink or to_files(folder / LOGS)) as supervisor:
                 _await_health(address.url, folder)
-                yield Stack(address.url, folder, make_begin(engine), supervisor)
+                seal = Seal(settings.secret, settings.cipher)
+                yield Stack(address.url, folder, make_begin(engine), seal, supervisor)
         finally:
             engine.dispose()
 

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from base64 import b32encode
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ def spend_code(row: CredentialRow, seal: Seal, code: str, now: datetime) -> bool
     if step is not None:
         row.totp_step = step
         return True
-    kept = seal.open(row.recovery)["codes"] if row.recovery else []
+    kept = _recovery_codes(row, seal)
     typed = typed_code(code).encode()
     left = [each for each in kept if not hmac.compare_digest(each.encode(), typed)]
     if len(left) == len(kept):
@@ -69,8 +70,18 @@ def spend_code(row: CredentialRow, seal: Seal, code: str, now: datetime) -> bool
     return True
 
 
+def unspent(row: CredentialRow, seal: Seal, codes: Iterable[str]) -> list[str]:
+    """Return those codes for the loss of the authenticator that were not used yet."""
+    kept = _recovery_codes(row, seal)
+    return [code for code in codes if typed_code(code) in kept]
+
+
 def new_recovery_codes(row: CredentialRow, seal: Seal) -> list[str]:
     """Return codes for the loss of the authenticator, shown this once; those given before are of no use any more."""
     codes = ["".join(secrets.choice(LETTERS) for _ in range(RECOVERY_LENGTH)) for _ in range(RECOVERY_CODES)]
     row.recovery = seal.seal({"codes": codes})
     return ["-".join(code[at : at + 4] for at in range(0, RECOVERY_LENGTH, 4)) for code in codes]
+
+
+def _recovery_codes(row: CredentialRow, seal: Seal) -> list[str]:
+    return seal.open(row.recovery)["codes"] if row.recovery else []
