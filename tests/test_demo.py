@@ -24,7 +24,7 @@ from dispatch.demo.figures import count_figures, gini
 from dispatch.demo.flow import check_gaps
 from dispatch.demo.registers import merged, read_register
 from dispatch.demo.seed_centre import keep_tokens, kept_tokens
-from dispatch.demo.serve import cases_for_board, invite, settle, welcome, with_every_mode
+from dispatch.demo.serve import ROOM, cases_for_board, find_person, invite, settle, welcome, with_every_mode
 from dispatch.demo.show import called, dispatch_from_nothing, fresh_folder
 from dispatch.demo.stack import Address, Stack, children, run_stack
 from dispatch.demo.steps import CheckFailedError, steps
@@ -276,6 +276,22 @@ def test_case_with_most_time_left_is_the_first_for_the_board():
             return iter([*cases, plain | {"id": "secret", "due_at": "2026-03-10", "secret": True}])
 
     assert [case["id"] for case in cases_for_board(Pages())] == ["2", "1", "0"]
+
+
+def test_practitioner_with_an_account_has_room_for_several_cases():
+    plain = {"matter": "civil", "categories": [], "secret": False, "sexual_assault": False, "recipient_is_minor": False}
+    capacities = {"1": 1, "2": ROOM - 1, "3": ROOM, "4": ROOM + 1}
+
+    class Pages:
+        def pages(self, path, **filters):
+            return iter(plain | {"id": id, "due_at": None} for id in capacities)
+
+        def get(self, path, **filters):
+            of = path.split("/")[3]
+            person = {"id": of, "attributes": {"capacity": capacities[of]}}
+            return [{"rank": 1, "practitioner_id": of}] if path.endswith("/candidates") else person
+
+    assert find_person(Pages())["id"] == "3"
 
 
 def test_codes_that_were_used_are_not_shown_again_and_the_last_is_followed_by_new_ones(sqlite_url, tmp_path):

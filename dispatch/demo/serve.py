@@ -65,8 +65,7 @@ def settle(console: Console, home: Stack, language: str, size: Size = CITY) -> T
             with timed.step(Phase.IMPORT) as notify:
                 import_all(client, trial, notify)
             ties: dict[Role, dict[str, str]] = {}
-            if match := find_match(client):
-                person = client.get(f"/v1/practitioners/{match.practitioner_id}")
+            if person := find_person(client):
                 tokens |= add_practitioner_user(home.begin, now, centre_id, person["code"])
                 house = client.get(f"/v1/institutions/{person['attributes']['institution_id']}")
                 ties[Role.PRACTITIONER] = {"practitioner_code": person["code"]}
@@ -184,6 +183,10 @@ LOOKED_AT = 20
 """Cases ranked in search of a pair; the first will do in most cities."""
 
 
+ROOM = 5
+"""Cases that the practitioner with an account may have at once: one for each page that is tried."""
+
+
 class BestPair(NamedTuple):
     """A case and its best practitioner, by their ids."""
 
@@ -191,13 +194,27 @@ class BestPair(NamedTuple):
     practitioner_id: str
 
 
+def find_person(client: Client) -> dict[str, Any] | None:
+    """Return somebody who is best for a case for the board and has room for several."""
+    for pair in best_pairs(client):
+        person: dict[str, Any] = client.get(f"/v1/practitioners/{pair.practitioner_id}")
+        own = person["attributes"]["capacity"]
+        if own is None or own >= ROOM:
+            return person
+    return None
+
+
 def find_match(client: Client, practitioner_id: str | None = None) -> BestPair | None:
     """Return a case for the board and who is best for it; with a practitioner, one they are the best for."""
+    return next((pair for pair in best_pairs(client) if practitioner_id in (None, pair.practitioner_id)), None)
+
+
+def best_pairs(client: Client) -> Iterator[BestPair]:
+    """Yield cases for the board, each with who is best for it."""
     for case in islice(cases_for_board(client), LOOKED_AT):
         best = client.get(f"/v1/cases/{case['id']}/candidates", limit=1)
-        if best and best[0]["rank"] == 1 and practitioner_id in (None, best[0]["practitioner_id"]):
-            return BestPair(case["id"], best[0]["practitioner_id"])
-    return None
+        if best and best[0]["rank"] == 1:
+            yield BestPair(case["id"], best[0]["practitioner_id"])
 
 
 def cases_for_board(client: Client) -> Iterator[dict[str, Any]]:
