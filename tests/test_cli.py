@@ -141,7 +141,7 @@ def test_doctor_counts_what_the_night_found(here, redis_url, monkeypatch):
 
     assert wording.exit_code == REFUSED
     assert "fields are blank that hard rules read: 1" in wording.output
-    assert "no scheduler is effective" in wording.output
+    assert "no scheduler is effective (last seen: none)" in wording.output
 
 
 def test_file_goes_in_and_comes_out_again(here, tmp_path):

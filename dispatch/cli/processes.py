@@ -6,9 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import typer
+from rich.markup import escape
 
 from dispatch.cli.context import now, opened
-from dispatch.cli.output import REFUSED, language, localize, name_of, out, refuse
+from dispatch.cli.output import REFUSED, language, localize, out, refuse
 from dispatch.settings import Settings
 
 
@@ -65,8 +66,9 @@ def examine_service() -> None:
         if kind in counts:
             out.print(f"{kind.label(language())}: {counts[kind]}")
     for finding in findings:
-        facts = ", ".join(f"{name_of(name)}={value}" for name, value in finding.facts.items())
-        out.print(f"[yellow]{finding.ailment.label(language())}[/] {finding.subject} {facts}")
+        details = finding.details(language())
+        known = localize(f"（{details}）", f" ({details})") if details else ""
+        out.print(f"[yellow]{finding.ailment.label(language())}[/]{escape(known)}")
         out.print(f"  {finding.mend(language())}")
     if findings:
         raise typer.Exit(REFUSED)

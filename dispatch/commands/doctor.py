@@ -1,5 +1,6 @@
 """The doctor: what is stuck, why, and how to fix it. Reads only; ids and counts only."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -109,6 +110,31 @@ MEND: dict[Ailment, tuple[str, str]] = {
     Ailment.BACKUP_STALE:    ("请运行 `legal-dispatch backup FILE`，并定期用 `legal-dispatch drill FILE` 演练。",
                               "Run `legal-dispatch backup FILE`, and try it with `legal-dispatch drill FILE`."),
 }
+
+DETAILS: dict[Ailment, tuple[str, str]] = {
+    # ailment                 where it is and what else is known; the ailments that are left out say all
+    Ailment.SCHEMA_OLD:      ("现为{at}，最新为{newest}", "at {at}, the newest is {newest}"),
+    Ailment.SCHEMA_NEWER:    ("现为{at}，本版本为{newest}", "at {at}, this version has {newest}"),
+    Ailment.UNREADABLE:      ("数据表：{subject}，共{rows}行，编号：{ids}", "table {subject}, rows {rows}: {ids}"),
+    Ailment.REDIS_AWAY:      ("{error}", "{error}"),
+    Ailment.NO_SCHEDULER:    ("上次运行：{beat_at}", "last seen: {beat_at}"),
+    Ailment.NO_WORKER:       ("队列：{subject}，等待{waiting}件", "queue {subject}, waiting jobs: {waiting}"),
+    Ailment.SILENT_WORKER:   ("进程：{subject}，队列：{queue}", "{subject}, queue {queue}"),
+    Ailment.UNSENT:          ("{count}件", "{count}"),
+    Ailment.FAILING:         ("任务：{job}，编号：{subject}，已送出{sends}次", "{job} {subject}, sent {sends} times"),
+    Ailment.WEBHOOK_DEAD:    ("{count}条", "{count}"),
+    Ailment.WEBHOOK_SILENT:  ("编号：{subject}，失败{failures}次", "{subject}, failures: {failures}"),
+    Ailment.LAPSED_CLAIM:    ("编号：{subject}，进程：{claimed_by}，第{attempt}次执行",
+                              "{subject}, attempt {attempt} by {claimed_by}"),
+    Ailment.DEADLINE_MISSED: ("{count}件", "{count}"),
+    Ailment.DEADLINE_NEAR:   ("{count}件", "{count}"),
+    Ailment.DISK_FULL:       ("{subject}，剩余{free_mb} MB", "{subject}, {free_mb} MB free"),
+    Ailment.TRIGGER_GONE:    ("{subject}", "{subject}"),
+    Ailment.LOG_BROKEN:      ("{count}处", "{count}"),
+    Ailment.LOG_UNSEALED:    ("最近一条记录于{since}", "its newest entry is of {since}"),
+    Ailment.CALENDAR_MISSING: ("{count}个中心", "{count}"),
+    Ailment.BACKUP_STALE:    ("最近一次：{last}", "the last: {last}"),
+}
 # fmt: on
 
 
@@ -123,6 +149,13 @@ class Finding(NamedTuple):
         """Return what to do, in Chinese for ``zh``, else in English."""
         zh, en = MEND[self.ailment]
         return zh if language == "zh" else en
+
+    def details(self, language: str) -> str:
+        """Return where it is and what else is known; nothing where the ailment says all."""
+        zh, en = DETAILS.get(self.ailment, ("", ""))
+        wording, none = (zh, "无") if language == "zh" else (en, "none")
+        known = {name: value for name, value in self.facts.items() if value != ""}
+        return wording.format_map(defaultdict(lambda: none, known, subject=self.subject))
 
 
 def examine(read: Read, key: Key, redis: Redis, now: datetime, *, whole: bool = True) -> list[Finding]:
@@ -191,7 +224,7 @@ def _check_scheduler(session: Session, now: datetime) -> Iterator[Finding]:
     if lease is None:
         yield Finding(Ailment.NO_SCHEDULER, leases.SCHEDULER, {})
     elif lease.until < now:
-        yield Finding(Ailment.NO_SCHEDULER, lease.holder, {"beat_at": lease.beat_at.isoformat()})
+        yield Finding(Ailment.NO_SCHEDULER, lease.holder, {"beat_at": lease.beat_at.isoformat(timespec="minutes")})
 
 
 def _check_jobs(session: Session, now: datetime) -> Iterator[Finding]:

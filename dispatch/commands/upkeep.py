@@ -49,7 +49,7 @@ def _check_disk(url: str, folder: Path) -> Iterator[Finding]:
     places = {folder, Path(address.database).parent} if of_database and address.database else {folder}
     for place in sorted(each.absolute() for each in places if each.exists()):
         if (free := shutil.disk_usage(place).free) < LEAST_FREE:
-            yield Finding(Ailment.DISK_FULL, str(place), {"free": free})
+            yield Finding(Ailment.DISK_FULL, str(place), {"free_mb": free // 2**20})
 
 
 def _check_history(session: Session, now: datetime) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def _check_history(session: Session, now: datetime) -> Iterator[Finding]:
     for id, at in session.exec(newest):
         sealed = select(LogLeafRow.position).where(LogLeafRow.source == "audit", LogLeafRow.row_id == id)
         if now - at > UNSEALED_AFTER and session.exec(sealed).first() is None:
-            yield Finding(Ailment.LOG_UNSEALED, "audit", {"since": at.isoformat()})
+            yield Finding(Ailment.LOG_UNSEALED, "audit", {"since": at.isoformat(timespec="minutes")})
 
 
 def _check_backups(session: Session, now: datetime) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def _check_backups(session: Session, now: datetime) -> Iterator[Finding]:
         return
     last = max(filter(None, (_last_backup(session, id) for id in session.exec(select(CentreRow.id)))), default=None)
     if last is None or now - last > STALE_AFTER:
-        yield Finding(Ailment.BACKUP_STALE, SUBJECT, {"last": last.isoformat() if last else ""})
+        yield Finding(Ailment.BACKUP_STALE, SUBJECT, {"last": last.isoformat(timespec="minutes") if last else ""})
 
 
 def _last_backup(session: Session, centre_id: str) -> datetime | None:

@@ -35,7 +35,7 @@ def test_finding_says_how_many_it_is_about(console, monkeypatch):
 
     page = console.get("/health", ADMIN).text
 
-    assert ">7</td>" in page
+    assert ">7条</td>" in page
     assert "<code>POST /v1/webhooks/{id}/replay</code>" in page
 
 

@@ -1,11 +1,12 @@
 """The doctor names what is stuck."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from dispatch.commands.doctor import FAILS_AFTER_SENDS, MEND, Ailment, count_findings, examine
+from dispatch.commands.doctor import DETAILS, FAILS_AFTER_SENDS, MEND, Ailment, count_findings, examine
 from dispatch.commands.webhooks.endpoints import disable_webhook, enable_webhook, replay_dead, silence
 from dispatch.domain.vocabulary import JobKind, JobStatus
 from dispatch.domain.webhooks import Disabled
@@ -114,6 +115,7 @@ def test_doctor_asks_for_a_migration_before_anything_else(healthy):
     reported = {finding.ailment: finding for finding in found}
     assert reported[Ailment.SCHEMA_OLD].facts == {"at": "", "newest": stands_at}
     assert "legal-dispatch migrate" in reported[Ailment.SCHEMA_OLD].mend("en")
+    assert reported[Ailment.SCHEMA_OLD].details("zh") == f"现为无，最新为{stands_at}"
     assert Ailment.NO_SCHEDULER not in reported
 
 
@@ -164,6 +166,24 @@ def test_doctor_counts_cases_whose_time_limit_is_past_or_near(healthy):
 def test_doctor_knows_a_remedy_for_every_ailment():
     assert set(MEND) == set(Ailment)
     assert all(text.strip() for texts in MEND.values() for text in texts)
+
+
+def test_doctor_tells_what_is_known_without_names_of_facts(healthy):
+    register, now = healthy.register, healthy.now
+    register.a_case("1", due_at=now - timedelta(hours=1), received_at=now - timedelta(days=2))
+    nowhere = open_redis("redis://127.0.0.1:1/0")
+
+    found = examine(healthy.context.read, healthy.context.key, nowhere, now)
+
+    assert [finding.details("zh") for finding in found] == ["ConnectionError", "1件"]
+    assert [finding.details("en") for finding in found] == ["ConnectionError", "1"]
+
+
+@pytest.mark.parametrize("ailment", DETAILS)
+def test_both_languages_tell_the_same_facts(ailment):
+    zh, en = (re.findall(r"{(\w+)}", text) for text in DETAILS[ailment])
+
+    assert sorted(zh) == sorted(en)
 
 
 def test_doctor_names_a_wrong_key(healthy):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from dispatch.api.routes.jobs import JobOut, JobQuery, list_jobs
 from dispatch.commands.centres import is_topmost
-from dispatch.commands.doctor import Finding, examine
+from dispatch.commands.doctor import examine
 from dispatch.commands.jobs import cancel_job
 from dispatch.commands.upkeep import examine_upkeep
 from dispatch.console.frame.details import details_of
@@ -43,9 +43,6 @@ RESULTS: Mapping[JobKind, tuple[tuple[str, Told], ...]] = {
                      ("refused", ("不符合要求{n}", "{n} refused"))),
 }
 # fmt: on
-COUNTS = ("count", "waiting", "failures", "sends")
-"""Facts of a finding that say how many."""
-
 UNDERWAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -101,11 +98,7 @@ def health_page(visit: Visit) -> Context:
     context = visit.context
     found = examine(visit.read, context.key, context.redis, visit.now, whole=False)
     found += examine_upkeep(visit.read, context.settings.database_url, context.settings.data_dir, visit.now)
-    return {"found": [(each, _count(each), each.mend(visit.language).split("`")) for each in found]}
-
-
-def _count(finding: Finding) -> str:
-    return next((str(finding.facts[name]) for name in COUNTS if name in finding.facts), "—")
+    return {"found": [(each, each.details(visit.language), each.mend(visit.language).split("`")) for each in found]}
 
 
 # fmt: off
