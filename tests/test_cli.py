@@ -318,7 +318,11 @@ def test_token_of_a_new_user_is_printed_once_and_kept_as_a_digest(here):
 def test_user_is_invited_and_a_token_lasts_as_many_days_as_are_said(here):
     made = run("user", "create", "anna", "clerk", "--days", 2)
 
-    assert run("user", "invite", "anna").output.strip().startswith("inv_")
+    invited = run("user", "invite", "anna")
+    assert invited.stdout.strip().startswith("inv_")
+    assert len(invited.stdout.split()) == 1
+    assert f"anna@{here.centre.code}" in invited.stderr
+    assert "/console/invitation" in invited.stderr
     assert {(row.kind, (row.expires_at - row.created_at).days) for row in here.all(TokenRow)} == {
         ("token", 2), ("invitation", 7),
     }  # fmt: skip

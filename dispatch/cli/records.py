@@ -5,9 +5,10 @@ from pathlib import Path
 
 from dispatch.cli.context import opened
 from dispatch.cli.options import word_of
-from dispatch.cli.output import localize, out
+from dispatch.cli.output import err, localize, out
 from dispatch.commands import audit, centres
 from dispatch.commands.access import create_user
+from dispatch.commands.access.invitations import login_of
 from dispatch.commands.access.users import invite
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.commands.runs.draws import publish_draws
@@ -52,9 +53,14 @@ def invite_user(login: str, centre: str | None) -> None:
     """Invite a user to set a password; the invitation is printed alone on its line, and never again."""
     with opened() as here:
         user_id = audit.user_named(here.read, here.operator(centre), login)
-        made = invite(here.begin, None, here.now, user_id)
+        made, whole = invite(here.begin, None, here.now, user_id), login_of(here.read, user_id)
     assert made is not None
     out.print(made.token, markup=False, highlight=False, soft_wrap=True)
+    told = localize(
+        f"登录名 {whole}；在工作页面的 /console/invitation 填写邀请码，设置密码，7日内有效",
+        f"Login {whole}; type the invitation at /console/invitation to set a password, within 7 days",
+    )
+    err.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def write_audit(

@@ -25,7 +25,6 @@ EXPECTED: Mapping[str, str] = {
     "string_type":             "应为文本",
     "string_too_short":        "至少{min_length}个字符",
     "string_too_long":         "至多{max_length}个字符",
-    "string_pattern_mismatch": "应符合 {pattern}",
     "string_unicode":          "应为完整的字符",
     "greater_than":            "应大于{gt}",
     "greater_than_equal":      "应不小于{ge}",
@@ -59,6 +58,30 @@ EXPECTED: Mapping[str, str] = {
     "model_attributes_type":   "应为 JSON 对象",
 }
 OTHERWISE = "所填内容不符合要求"
+
+PATTERNS: Mapping[str, tuple[str, str]] = {
+    # a pattern of a schema                 what fits it
+    r"^[\w.@-]+@[\w.-]+$":                ("应为登录名@中心代码，如 clerk-1@my-centre",
+                                            "login@centre, such as clerk-1@my-centre"),
+    r"^[\w.@-]+$":                         ("应为汉字、字母、数字和 . @ _ -，不含空格",
+                                            "letters, digits and . @ _ - without blanks"),
+    r"^[\w.@ -]*$":                        ("应为汉字、字母、数字、空格和 . @ _ -",
+                                            "letters, digits, blanks and . @ _ -"),
+    r"^[\w.-]+$":                          ("应为汉字、字母、数字和 . _ -，不含空格",
+                                            "letters, digits and . _ - without blanks"),
+    r"^[\w-]+$":                           ("应为邀请码，以 inv_ 开头，不含空格",
+                                            "the invitation: it begins with inv_ and holds no blanks"),
+    r"^[0-9a-f]+$":                        ("应为系统编号，由数字和字母 a 至 f 组成",
+                                            "an id of this service, of digits and the letters a to f"),
+    r"^[a-z0-9_]{1,40}$":                  ("应为1至40个小写字母、数字或者下划线",
+                                            "1 to 40 small letters, digits or underscores"),
+    r"^[\x21-\x7e]+$":                     ("应为英文字母、数字和符号，不含空格",
+                                            "plain letters, digits and signs without blanks"),
+    r"^[^\x00-\x1f]+$":                    ("应为一行文字，不含换行和控制字符",
+                                            "one line of text, without control characters"),
+    r"^[^\x00-\x08\x0b-\x1f\x7f]*$":       ("应为文字，不含控制字符",
+                                            "text without control characters"),
+}
 # fmt: on
 
 
@@ -67,6 +90,8 @@ def expected_of(fault: Mapping[str, Any]) -> dict[str, str]:
     context = fault.get("ctx", {})
     if isinstance(unfit := context.get("error"), UnfitError):
         return stated(unfit.zh, str(unfit))
+    if words := PATTERNS.get(context.get("pattern", "")):
+        return stated(*words)
     try:
         zh = EXPECTED[fault["type"]].format_map(context)
     except KeyError:

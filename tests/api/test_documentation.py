@@ -6,6 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from dispatch.api.documentation import JSON, WORDS, operations, summary_of
+from dispatch.domain.policy.schema import Policy
+from dispatch.domain.validation import PATTERNS
 from dispatch.exchange.tables import TABLES
 from dispatch.main import create_app
 from dispatch.settings import Settings
@@ -98,3 +100,18 @@ def test_refusals_share_one_schema(document):
 
     assert len(refusals) > 1000
     assert {str(each) for each in refusals} == {"{'$ref': '#/components/schemas/Problem'}"}
+
+
+def test_every_pattern_a_schema_asks_for_has_words_in_both_languages(document):
+    patterns = set(patterns_of([document, Policy.model_json_schema()]))
+
+    assert patterns == PATTERNS.keys()
+    assert all(zh.startswith("应为") and en and "\\" not in zh + en for zh, en in PATTERNS.values())
+
+
+def patterns_of(part):
+    if isinstance(part, dict):
+        yield from (own for name, own in part.items() if name == "pattern" and isinstance(own, str))
+    if isinstance(part, dict | list):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from patterns_of(each)

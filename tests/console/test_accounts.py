@@ -41,6 +41,7 @@ def test_administrator_makes_an_account_from_the_menu_and_its_owner_sets_a_passw
     assert slip.headers["cache-control"] == "no-store"
     assert "http://127.0.0.1/console/invitation</strong>" in slip.text
     assert "2026-03-09" in slip.text
+    assert "li@c</strong>" in slip.text
     assert again.status_code == 409
     assert "inv_" not in again.text
     assert "inv_" not in later.text

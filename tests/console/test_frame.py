@@ -66,6 +66,16 @@ def test_wrong_password_shows_the_form_again_with_the_login_and_never_the_passwo
     assert 'role="alert"' in answer.text
 
 
+def test_login_without_its_centre_is_told_in_words_how_it_is_written(console):
+    answer = enter(console, "my-clerk")
+    english = console.ask("POST", "/sign-in/enter", None, lang="en", data={"login": "my-clerk", "password": PASSWORD})
+
+    assert answer.status_code == 422
+    assert "应为登录名@中心代码，如 clerk-1@my-centre" in answer.text
+    assert "login@centre, such as clerk-1@my-centre" in english.text
+    assert r"\w" not in answer.text + english.text
+
+
 def test_who_tried_too_often_is_told_kindly_what_to_do(console):
     login = with_password(console)
 
@@ -85,7 +95,7 @@ def test_invitation_sets_a_password_and_shows_the_secret_of_the_authenticator_to
     weak = console.press("/invitation/accept", None, invitation=secret, password="short", code="000000")
     over = console.press("/invitation/look", None, invitation="inv_none")
 
-    assert user.login in looked.text
+    assert f"{user.login}@c" in looked.text
     assert re.search(r"<code>([A-Z2-7]{4} )+", looked.text)
     assert (weak.status_code, over.status_code) == (422, 409)
     assert user.login in weak.text

@@ -13,7 +13,7 @@ from dispatch.domain.access.lives import INVITED_FOR, SECOND_FACTOR, PassKind
 from dispatch.domain.errors import InvitationEndedError
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.seal import Seal
-from dispatch.registry.tables import TokenRow, UserRow
+from dispatch.registry.tables import CentreRow, TokenRow, UserRow
 from dispatch.registry.transaction import Read, Transaction
 
 PREFIX = "inv_"
@@ -24,6 +24,8 @@ class Invited(NamedTuple):
     """Whom an invitation is for, and the secret for their authenticator, if their role needs one."""
 
     login: str
+    """``login@centre``, as it is typed to sign in."""
+
     role: Role
     expires_at: datetime
     enrolment: Enrolment | None
@@ -47,7 +49,17 @@ def look_at_invitation(read: Read, seal: Seal, now: datetime, secret: str) -> In
     with read() as session:
         row, user = find_invitation(session, secret, now)
         shown = enrolment(seal, row.digest, user.login)[1] if user.role in SECOND_FACTOR else None
-        return Invited(user.login, user.role, row.expires_at, shown)
+        return Invited(_whole_login(session, user), user.role, row.expires_at, shown)
+
+
+def login_of(read: Read, user_id: str) -> str:
+    """Return what a user types to sign in: ``login@centre``."""
+    with read() as session:
+        return _whole_login(session, session.get_one(UserRow, user_id))
+
+
+def _whole_login(session: Session, user: UserRow) -> str:
+    return f"{user.login}@{session.get_one(CentreRow, user.centre_id).code}"
 
 
 def find_invitation(session: Session, secret: str, now: datetime) -> tuple[TokenRow, UserRow]:

@@ -12,6 +12,7 @@ from dispatch.api.routes.administration.identities import IdentityIn, list_ident
 from dispatch.api.routes.administration.tokens import TokenIn, list_tokens
 from dispatch.commands.access import identities, tokens, users
 from dispatch.commands.access.identities import ProviderSubject
+from dispatch.commands.access.invitations import login_of
 from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.access.lives import INVITED_FOR
@@ -45,7 +46,7 @@ def create(visit: Visit, form: FilledForm) -> str | Response:
     )  # fmt: skip
     if not secret:
         return f"/users/{user.id}"
-    return visit.show(invited(visit, user.id, user.login, secret, visit.now + INVITED_FOR), HANDED)
+    return visit.show(invited(visit, user.id, secret, visit.now + INVITED_FOR), HANDED)
 
 
 def account_page(visit: Visit) -> Context:
@@ -68,8 +69,7 @@ def invite(visit: Visit, form: FilledForm) -> str | Response | None:
     made = users.invite(visit.begin, visit.actor, visit.now, user_id)
     if made is None:
         return None
-    account = access.get_user(user_id, visit.actor, visit.read)
-    return visit.show(invited(visit, user_id, account.login, made.token, made.row.expires_at), HANDED)
+    return visit.show(invited(visit, user_id, made.token, made.row.expires_at), HANDED)
 
 
 def revoke(visit: Visit, form: FilledForm) -> None:
@@ -109,9 +109,10 @@ def unbind(visit: Visit, form: FilledForm) -> None:
     identities.unbind(visit.begin, visit.actor, visit.now, visit.part("user_id"), form.text("identity_id"))
 
 
-def invited(visit: Visit, user_id: str, login: str, secret: str, until: datetime) -> Mapping[str, Any]:
+def invited(visit: Visit, user_id: str, secret: str, until: datetime) -> Mapping[str, Any]:
     """Return what the slip with an invitation says; the invitation comes after a `#`, which no server is sent."""
     way_in = str(visit.request.url.replace(path=visit.base + INVITATION, query="", fragment=""))
+    login = login_of(visit.read, user_id)
     return {"user_id": user_id, "login": login, "secret": secret, "until": until, "way_in": way_in}
 
 

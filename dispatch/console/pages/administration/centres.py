@@ -35,8 +35,7 @@ def establish(visit: Visit, form: FilledForm) -> Response:
         visit.begin, visit.actor, visit.now, given.code, given.name, given.level, given.preset, given.administrator,
         given.parent_code, invited=True,
     )  # fmt: skip
-    login = f"{made.user.login}@{made.centre.code}"
-    handed = invited(visit, made.user.id, login, made.secret, visit.now + INVITED_FOR)
+    handed = invited(visit, made.user.id, made.secret, visit.now + INVITED_FOR)
     return visit.show({**handed, "back": HERE}, HANDED)
 
 

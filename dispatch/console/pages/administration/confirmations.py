@@ -24,7 +24,7 @@ def decide(visit: Visit, form: FilledForm) -> Response | None:
     made = confirmations.decide_confirmation(visit.begin, visit.actor, visit.now, id, approve=given.approve)
     if made is None:
         return None
-    return visit.show(invited(visit, who.user_id, who.login, made.token, made.row.expires_at), HANDED)
+    return visit.show(invited(visit, who.user_id, made.token, made.row.expires_at), HANDED)
 
 
 # fmt: off
