@@ -128,6 +128,12 @@ PLAIN = {
           "系统出错，请稍后重试；如反复出现，请将编号告知系统管理员"),
 }
 
+LISTED = {
+    **dict.fromkeys(("cause", "specialties"), "/v1/causes"),
+    **dict.fromkeys(("area", "areas", "court_area"), "/v1/areas"),
+}
+"""Where everything is listed that a field may name."""
+
 # JSON's own words for what was given; the value itself is never quoted, for it may be a person's name
 KINDS = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 # fmt: on
@@ -268,7 +274,10 @@ def _refused(request: Request, error: DispatchError) -> ProblemAnswer:
     title = error.title(language)
     wait_s = error.facts.get("retry_after_s")
     headers = {"Retry-After": str(wait_s)} if wait_s else None
-    return problem(request, STATUS[type(error)], error.code, title, headers, facts=dict(error.facts), **reasons)
+    facts = dict(error.facts)
+    if isinstance(error, errors.UnknownReferenceError) and (listed := LISTED.get(facts.get("field", ""))):
+        facts["listed"] = listed
+    return problem(request, STATUS[type(error)], error.code, title, headers, facts=facts, **reasons)
 
 
 def _reason(rule: Rule, language: str) -> dict[str, str]:

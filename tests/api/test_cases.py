@@ -43,6 +43,15 @@ def test_same_case_twice_is_one_case(office):
     assert len(office.register.all(CaseRow)) == 1
 
 
+def test_unknown_cause_is_refused_with_those_of_its_branch_and_where_all_are_listed(office):
+    answer = office.post("/v1/cases", a_draft(cause="salary"))
+
+    facts = answer.json()["facts"]
+    assert (answer.status_code, facts["field"], facts["listed"]) == (422, "cause", "/v1/causes")
+    assert facts["known"][0] == "employment"
+    assert "a civil cause of the catalogue, such as employment" in facts["expected"]["en"]
+
+
 def test_another_case_under_the_same_number_is_refused(office):
     office.post("/v1/cases", a_draft())
 

@@ -249,9 +249,14 @@ def _unamendable(filing: Filing, there: CaseRow, draft: CaseDraft) -> Iterator[D
 
 
 def _faults(filing: Filing, draft: CaseDraft) -> Iterator[DispatchError]:
-    cause = filing.host.policy.catalogue.require(draft.cause)
+    cause = filing.host.policy.catalogue.require(draft.cause, draft.matter)
     if draft.matter not in cause.matters:
-        yield InvalidFieldError(field="matter", value=draft.matter.value, expected=either(cause.matters))
+        own = either(cause.matters)
+        expected = stated(
+            f"案由“{cause.zh}”属于{own['zh']}类，本案填为{draft.matter.zh}类；请改正案件类型或者案由",
+            f"{own['en']}, to which the cause {cause.code} belongs, or a {draft.matter.en} cause",
+        )
+        yield InvalidFieldError(field="matter", value=draft.matter.value, expected=expected)
     yield from _strangers(filing, draft)
     yield from contradictions(draft, filing.lookups.zone)
     yield from _unnotified(draft)

@@ -80,7 +80,7 @@ class InvalidFieldError(DispatchError):
 class UnknownReferenceError(DispatchError):
     """A field names something that does not exist."""
 
-    zh = "所填内容在本中心没有登记，请核对编号"
+    zh = "所填内容在本中心没有登记，请按提示核对"
 
 
 class DuplicateNumberError(DispatchError):

@@ -29,8 +29,8 @@ MAX_SPELLINGS = 1_000
 """An alias with alternatives stands for no more names than this."""
 
 NEAREST, CHAPTERS = 5, 12
-LEAST_ALIKE = 0.35
-"""Of two names, by the ratio of ``difflib``; less alike are no help in a search."""
+LEAST_ALIKE, LEAST_ALIKE_IN_LETTERS = 0.35, 0.6
+"""Of two names, by the ratio of ``difflib``; less alike are no help in a search. Any words of letters share a third."""
 
 MAX_KEPT = 1_000
 """Names whose nearest are kept, since a file repeats its mistakes."""
@@ -97,7 +97,7 @@ class Catalogue:
         self.by_code = {cause.code: cause for cause in causes}
         self.lineage = {code: tuple(line_of(self.by_code, code)) for code in self.by_code}
         """From each cause up to its chapter, itself first."""
-        self._near: dict[str, tuple[Cause, ...]] = {}
+        self._near: dict[tuple[str, Matter | None], tuple[Cause, ...]] = {}
 
     @cached_property
     def _names(self) -> list[Links]:
@@ -122,23 +122,29 @@ class Catalogue:
         found = self.meant(text)
         return found[0] if len(found) == 1 else None
 
-    def require(self, text: str, field: str = "cause") -> Cause:
-        """Return the one cause a text means, or refuse it with the nearest."""
+    def require(self, text: str, matter: Matter | None = None) -> Cause:
+        """Return the one cause a text means, or refuse it with the nearest of the branch of law."""
         found = self.find(text)
         if found is None:
-            near = self.nearest(text)
-            raise UnknownReferenceError(
-                field=field, value=text, known=[cause.code for cause in near], expected=near_words(near)
+            near = self.nearest(text, matter)
+            known, words = [cause.code for cause in near], near_words(near)
+            zh, en = (f"{matter.zh}类", f"{matter.en} ") if matter else ("", "")
+            expected = stated(
+                f"应为案由目录中的{zh}案由，如{words['zh']}", f"a {en}cause of the catalogue, such as {words['en']}"
             )
+            raise UnknownReferenceError(field="cause", value=text, known=known, expected=expected)
         return found
 
-    def nearest(self, text: str) -> tuple[Cause, ...]:
+    def nearest(self, text: str, matter: Matter | None = None) -> tuple[Cause, ...]:
         """Return the causes someone may have meant: all that it can mean, else the most alike, else chapters."""
-        if text not in self._near:
+        key = (text, matter)
+        if key not in self._near:
             if len(self._near) >= MAX_KEPT:
                 self._near.clear()
-            self._near[text] = self.meant(text) or self._alike(stem(word_key(text))) or self.chapters[:CHAPTERS]
-        return self._near[text]
+            near = self.meant(text) or self._alike(stem(word_key(text)), matter)
+            fit = tuple(cause for cause in near if matter is None or matter in cause.matters)
+            self._near[key] = fit or self._groups(matter) or self.chapters[:CHAPTERS]
+        return self._near[key]
 
     def level(self, levels: Mapping[str, int], cause: str, matter: Matter) -> int:
         """Return someone's level in a cause: its own, else of the nearest group above, last of its branch, else 0."""
@@ -150,12 +156,21 @@ class Catalogue:
         """Return the causes without a parent."""
         return tuple(cause for cause in self.by_code.values() if cause.parent is None)
 
-    def _alike(self, key: str) -> tuple[Cause, ...]:
-        stems = self._names[-1]
+    def _groups(self, matter: Matter | None) -> tuple[Cause, ...]:
+        """Return chapters of a branch of law, or the first few of each."""
+        wanted = (matter,) if matter else tuple(Matter)
+        branches = ([cause for cause in self.chapters if cause.matter is each] for each in wanted)
+        return tuple(cause for branch in branches for cause in branch[: CHAPTERS // len(wanted)])
+
+    def _alike(self, key: str, matter: Matter | None) -> tuple[Cause, ...]:
+        stems = {
+            name: fit for name, codes in self._names[-1].items()
+            if (fit := [code for code in sorted(codes) if matter is None or matter in self.by_code[code].matters])
+        }  # fmt: skip
         within = (name for name in stems if len(key) > 1 and len(name) > 1 and (key in name or name in key))
         near = sorted(within, key=lambda name: abs(len(name) - len(key)))
-        near += get_close_matches(key, stems, NEAREST, LEAST_ALIKE)
-        codes = dict.fromkeys(code for name in near for code in sorted(stems[name]))
+        near += get_close_matches(key, stems, NEAREST, LEAST_ALIKE_IN_LETTERS if key.isascii() else LEAST_ALIKE)
+        codes = dict.fromkeys(code for name in near for code in stems[name])
         return tuple(self.by_code[code] for code in [*codes][:NEAREST])
 
 

@@ -144,12 +144,21 @@ def test_unclear_name_is_refused_with_the_nearest(text, near):
     with pytest.raises(UnknownReferenceError) as refused:
         CATALOGUE.require(text)
 
-    assert near in refused.value.facts["expected"]["zh"].split("、")
+    assert near in refused.value.facts["expected"]["zh"].partition("，如")[2].split("、")
     assert CATALOGUE.find(near).code in refused.value.facts["known"]
 
 
-def test_text_like_nothing_is_refused_with_some_chapters():
-    assert {cause.parent for cause in CATALOGUE.nearest("zzz")} == {None}
+def test_text_like_nothing_is_refused_with_some_chapters_of_its_branch():
+    every, civil = CATALOGUE.nearest("zzz"), CATALOGUE.nearest("薪水没发", Matter.CIVIL)
+
+    assert {cause.parent for cause in (*every, *civil)} == {None}
+    assert {cause.matter for cause in every} == set(Matter)
+    assert {cause.matter for cause in civil} == {Matter.CIVIL}
+
+
+def test_words_of_letters_are_alike_only_where_most_letters_are():
+    assert CATALOGUE.nearest("divorse")[0].code == "divorce"
+    assert {cause.parent for cause in CATALOGUE.nearest("salary", Matter.CIVIL)} == {None}
 
 
 def test_name_of_two_causes_is_refused_with_both():
