@@ -59,6 +59,18 @@ def test_fault_is_told_at_its_field_and_nothing_typed_is_lost(console):
     assert re.search(r'id="cause"[^>]* value="wages"', page.text)
 
 
+def test_summary_of_a_refusal_calls_each_field_by_its_label_and_leads_to_it(console):
+    empty = console.press("/cases/new/next", step="case")
+    one = walked(console, STEPS[0] | {"cause": "薪水没发"})
+
+    assert set(re.findall(r'<li><a href="#(\w+)">([^<]+)</a>', empty.text)) == {
+        ("number", "案件编号：必填"), ("matter", "案件类型：必填"), ("cause", "案由（罪名）：必填"),
+        ("service", "法律援助形式：必填"), ("stage", "诉讼（办理）阶段：必填"),
+        ("received_at", "收到申请（通知）时间：必填"),
+    }  # fmt: skip
+    assert '<a href="#cause">案由（罪名）：应为案由目录' in one.text
+
+
 def test_fault_found_at_the_end_leads_back_to_its_step(console):
     checked = walked(console, *STEPS)
 
@@ -85,6 +97,14 @@ def test_each_step_is_checked_as_the_register_would_before_the_next(console, reg
         assert f'id="{field}-error"' in page.text
     assert (owed.status_code, step_of(owed)) == (422, "facts")
     assert len(register.all(CaseRow)) == 1
+
+
+def test_cause_that_is_unknown_or_of_another_branch_is_told_by_the_branch_of_the_case(console):
+    strange, crime = (walked(console, STEPS[0] | {"cause": each}) for each in ("薪水没发", "盗窃罪"))
+
+    assert "应为案由目录中的民事类案由，如劳动争议、人事争议、婚姻家庭纠纷" in strange.text
+    assert "编号</strong>" not in strange.text
+    assert "案由“盗窃罪”属于刑事类，本案填为民事类" in crime.text
 
 
 def test_faults_of_a_later_step_wait_until_it_is_come_to(console):

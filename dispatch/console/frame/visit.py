@@ -201,6 +201,9 @@ class Visit:
 
     fill: Callable[["Visit", Mapping[str, Any], str], Response] | None = None
 
+    labels: dict[str, Any] = field(default_factory=dict)
+    """What the fields of the page are called, as it is written."""
+
     def show_typed(self, typed: Mapping[str, list[str]], context: Mapping[str, Any]) -> Response:
         """Return the page with a form that goes on from what was typed."""
         return replace(self, typed=typed).show(context)
@@ -305,6 +308,11 @@ class Visit:
     def error_of(self, name: str) -> str:
         """Return what is wrong with a field, in words; empty if nothing is."""
         return self.errors.get(name.removesuffix(MANY), "")
+
+    def field_called(self, name: str) -> str:
+        """Return the field of the page that a refusal means, of several forms in the one that was filled in."""
+        own = name.removeprefix("body.").removeprefix("query.")
+        return next((each for each in (own, *(f"{form}.{own}" for form in self._tried())) if each in self.labels), own)
 
     def _tried(self) -> list[str]:
         """Return which of several forms of a page was filled in."""
