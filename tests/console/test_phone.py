@@ -126,7 +126,7 @@ def test_card_shows_cause_effort_place_and_quota_and_no_person(console):
 
     page = console.get("/board", PERSON).text
 
-    for words in ("本周还可抢", "工作量", "指派期限", "抢单"):
+    for words in ("本周还可抢", "工作量", "指派期限", "抢单", "与最优人选相近的，即时确定"):
         assert words in page
     assert "王小明" not in page
 
