@@ -1,8 +1,10 @@
 """Candidates: ranked with every term, refused by rule, why not somebody else, asked and named with a reason."""
 
+import re
 from datetime import date
 
 from dispatch.commands.roster.absences import suspend
+from dispatch.console.pages import candidates
 from dispatch.domain.vocabulary import Role, Status
 from dispatch.registry.tables import AssignmentRow, CaseRow, DesignationRow, OfferRow
 from tests.rows import NOW
@@ -28,6 +30,26 @@ def test_ranking_shows_people_points_and_whom_rules_refuse(console, register):
     assert "确认指派" in page
     assert "确认指派" not in opened(console, case, role=Role.AUDITOR)
     assert best.code in page
+
+
+def test_rows_stand_in_the_order_of_the_points_they_show(console, register, monkeypatch):
+    case = register.a_case("1")
+    for level in (90, 60, 30):
+        register.a_practitioner(f"l{level}", specialties={"wages": level})
+    real = candidates.list_candidates
+
+    def with_turns(*args, **more):
+        first, *others = real(*args, **more)
+        return [first.model_copy(update={"score": first.score + 9_000, "slot_price": 9_000}), *others]
+
+    monkeypatch.setattr(candidates, "list_candidates", with_turns)
+    page = opened(console, case)
+    shown = [float(each) for each in re.findall(r'class="score">([\d.]+)', page)]
+
+    assert shown == sorted(shown, reverse=True)
+    assert len(set(shown)) == 3
+    assert page.count("比第一名少") >= 2
+    assert re.search(r"得分合计[\d.]+分，因均衡轮次扣0\.9分。", page)
 
 
 def test_anyone_is_asked_about_by_name_or_number_with_the_law_in_full(console, register):

@@ -77,8 +77,8 @@ def name(visit: Visit, form: FilledForm) -> str:
 PAGES = (
     ConsolePage(
         "/cases/{case_id}/candidates", "candidates_page", (Verb.READ_CANDIDATES,), ("候选承办人员", "Candidates"),
-        ("按得分排序，每一项都列明依据；也可以查询任何一个人为何不是首选、为何不能承办。",
-         "Ranked, with what each point rests on; ask about anyone why they are not first, or may not take it."),
+        ("按扣除均衡轮次后的得分排序，每一项都列明依据；也可以查询任何一个人为何不是首选、为何不能承办。",
+         "By score less turns already had, with what it rests on; ask about anyone why not first, or why not at all."),
         candidates_page, "case/candidates.html",
         acts={
             "offer": PageAct(offer, ("已发出征询。", "They are asked."), (Verb.OFFER,)),
