@@ -113,6 +113,16 @@ def guarded(case: Classified) -> bool:
     return minor or case.secret is not False or case.sexual_assault is not False
 
 
+def unknown_guards(case: Classified) -> tuple[str, ...]:
+    """Return the facts for which alone, since nobody knows them, the case must stay out of the board."""
+    guards = {
+        "recipient_minor": case.recipient_is_minor, "sexual_assault": case.sexual_assault, "secret": case.secret,
+    }  # fmt: skip
+    if Category.MINOR in case.categories or any(guards.values()):
+        return ()
+    return tuple(name for name, known in guards.items() if known is None)
+
+
 def may_be_grave(case: Classified) -> bool:
     """Tell whether life or death may be the sentence; where nobody said so, in criminal cases alone."""
     return case.grave is True or (case.grave is None and case.matter is Matter.CRIMINAL)

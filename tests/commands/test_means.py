@@ -94,7 +94,7 @@ def test_means_are_not_changed_into_a_contradiction(register):
 
 
 UNKNOWN = {"means_test": "required", "means_status": None}
-ASKED = "在案件信息中填写“经济困难核查结果”（means_status）"
+ASKED = "在案件信息中填写“经济困难核查结果”"
 
 
 def in_file(register, **cells):

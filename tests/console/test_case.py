@@ -50,6 +50,23 @@ def test_buttons_are_shown_only_while_they_work(console, register, columns, ther
     assert not buttons & not_there
 
 
+def test_what_an_act_lacks_is_named_beside_it_with_the_way_to_fill_it_in(console, register):
+    means = {"means_test": "required", "means_status": None, "status": Status.RECEIVED, "granted_at": None}
+    received = register.a_case("1", **means, entitled_at=None)
+    guarded = register.a_case("2", secret=None, sexual_assault=None)
+
+    granted, posted = shown(console, received).text, shown(console, guarded).text
+    refused = press(console, received, "grant")
+
+    assert "决定给予法律援助前，请填写：" in granted
+    assert f'/cases/{received.id}/change?fact=means_status">经济困难核查结果</a>' in granted
+    assert f'/cases/{guarded.id}/change?fact=sexual_assault&amp;fact=secret">性侵害案件</a>、' in posted
+    assert "不能发布到抢单大厅" not in shown(console, register.a_case("3", secret=True, sexual_assault=None)).text
+    assert refused.status_code == 422
+    assert "在案件信息中填写“经济困难核查结果”" in refused.text
+    assert "（means_status）" not in refused.text
+
+
 def test_auditor_sees_the_case_and_no_button(console, register):
     page = shown(console, register.a_case("1"), Role.AUDITOR)
 

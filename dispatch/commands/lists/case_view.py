@@ -11,8 +11,9 @@ from dispatch.casework.records import HistoryEntry
 from dispatch.casework.undertaking import WORKING
 from dispatch.commands.designation import needs_second
 from dispatch.commands.life.archives import HAND_IN_BY, in_force
-from dispatch.domain.chain import DIRECT, chain_for, chain_named, guarded
-from dispatch.domain.lifecycle import UNDECIDED
+from dispatch.domain.chain import DIRECT, chain_for, chain_named, guarded, unknown_guards
+from dispatch.domain.law.means import blank_means
+from dispatch.domain.lifecycle import TRANSITIONS, UNDECIDED, Event
 from dispatch.domain.next_acts import CaseAct, CaseState, NextAct, Situation, case_acts, seat_acts, situation_of
 from dispatch.domain.permissions import Actor, Verb, require
 from dispatch.domain.policy.causes import Cause
@@ -116,6 +117,16 @@ class CaseView(NamedTuple):
     def contested(self) -> bool:
         """Whether an objection waits for the bureau's decision."""
         return any(row.code == DECIDE_OBJECTION_BY and row.stopped_at is None for row in self.clocks)
+
+    @property
+    def lacking(self) -> dict[CaseAct, tuple[str, ...]]:
+        """The facts that an act cannot do without, and that nobody knows yet."""
+        case, found = self.case, dict[CaseAct, tuple[str, ...]]()
+        if CaseAct.GRANT in self.acts and (blank := blank_means(case, case.means_test)):
+            found[CaseAct.GRANT] = (blank.field,)
+        if (case.status, Event.POST) in TRANSITIONS and (guards := unknown_guards(case)):
+            found[CaseAct.POST] = guards
+        return found
 
     @property
     def waiting(self) -> DesignationRow | None:

@@ -19,7 +19,7 @@ from dispatch.commands.cases import changes, disclosure, intake, proposals
 from dispatch.commands.cases.drafts import Instant
 from dispatch.commands.documents import possible
 from dispatch.commands.life import archives, arrangements, decisions, ends, replacements, transfers, work
-from dispatch.commands.lists.case_facts import known_facts
+from dispatch.commands.lists.case_facts import LABELS, known_facts
 from dispatch.commands.lists.case_view import view_case
 from dispatch.commands.offers import offers, undertaking
 from dispatch.commands.roster import merging
@@ -90,6 +90,7 @@ def case_page(visit: Visit) -> Context:
         "words": WORDS,
         "reasons": REASONS,
         "choices": CHOICES,
+        "labels": LABELS,
         "changeable": view.case.status in OPEN and visit.may(Verb.EDIT_CASE),
         "whole": visit.asked("events") == "all",
     }
@@ -293,8 +294,8 @@ ACTS = {
 PAGES = (
     ConsolePage(
         "/cases/{case_id}", "case_page", (Verb.READ_CASE,), ("案件", "Case"),
-        ("案件现在到了哪一步、由谁办理、还能办什么，都在这一页；每个按钮只在可以办理时出现。",
-         "Where the case is, who has it and what can be done: a button is shown only while it works."),
+        ("案件现在到了哪一步、由谁办理、还能办什么，都在这一页；因缺少信息不能办理的，写明须填写哪一项。",
+         "Where the case is, who has it and what can be done; what is missing for it is named beside it."),
         case_page, "case/case.html", acts=ACTS,
     ),
     ConsolePage(

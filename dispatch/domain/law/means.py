@@ -152,11 +152,11 @@ def require_means(case: Means, test: MeansTest, *, granted: bool, granting: bool
             RESULT, case.means_status, "符合经济困难条件；不符合的，决定不予法律援助",
             "met: where it is not, aid is refused", CHECK,
         )  # fmt: skip
-    if granted and (blank := _blank(case, test)):
+    if granted and (blank := blank_means(case, test)):
         _refuse(blank, None, *ASKED[blank])
 
 
-def _blank(case: Means, test: MeansTest) -> MeansField | None:
+def blank_means(case: Means, test: MeansTest) -> MeansField | None:
     """Return what would have to be known of a case in which aid is granted; nothing where an organ notifies."""
     if case.source in ON_NOTICE or case.service in FREE_FOR_ALL:
         return None
@@ -170,18 +170,17 @@ def _blank(case: Means, test: MeansTest) -> MeansField | None:
 ASKED = {
     # what is blank   what to do
     RESULT: (
-        f"在案件信息中填写“{RESULT.zh}”（means_status），给予法律援助须以此为依据；无须核查的，填写“{WHY.zh}”"
-        f"（means_ground）；先行提供法律援助、核查材料待补的，“{OWED.zh}”（materials_owed）应含"
-        f"“{Material.MEANS.zh}”",
-        "how the check came out, filled in for the case (means_status), on which aid rests; where no check is made, "
-        "why (means_ground); where aid comes first, means among materials_owed",
+        f"在案件信息中填写“{RESULT.zh}”，给予法律援助须以此为依据；无须核查的，填写“{WHY.zh}”；先行提供法律援助、"
+        f"核查材料待补的，“{OWED.zh}”应含“{Material.MEANS.zh}”",
+        f"“{RESULT.en}” filled in among the facts of the case, on which aid rests; where no check is made, "
+        f"“{WHY.en}”; where aid comes first, “{Material.MEANS.en}” in “{OWED.en}”",
         CHECK,
     ),
     WHY: (
-        f"在案件信息中填写“{WHY.zh}”（means_ground），给予法律援助须以此为依据；须核查的，“{TEST.zh}”"
-        f"（means_test）填“{MeansTest.REQUIRED.zh}”，并填写“{RESULT.zh}”（means_status）",
-        "why hardship is not checked, or is no condition, filled in for the case (means_ground), on which aid rests; "
-        "where it is checked, means_test is required, with means_status",
+        f"在案件信息中填写“{WHY.zh}”，给予法律援助须以此为依据；须核查的，“{TEST.zh}”填“{MeansTest.REQUIRED.zh}”，"
+        f"并填写“{RESULT.zh}”",
+        f"“{WHY.en}” filled in among the facts of the case, on which aid rests; where hardship is checked, "
+        f"“{TEST.en}” is “{MeansTest.REQUIRED.en}”, with “{RESULT.en}”",
         cite("legal_aid_law", 32) + cite("legal_aid_law", 42),
     ),
 }
