@@ -1,6 +1,6 @@
 """Workbench and list of cases: the most urgent first, narrowed as asked, people found only with a trace."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dispatch.commands.offers.offers import make_offers
 from dispatch.commands.runs.requests import request_run
@@ -26,6 +26,18 @@ def test_workbench_shows_what_is_due_within_a_day_first_with_its_next_act(consol
     assert "还剩5小时0分" in page
     assert f'href="/console/cases/{soon.id}/candidates"' in page
     assert f'href="/console/cases/{over.id}"' in page
+
+
+def test_entries_that_need_attention_are_told_by_their_day(console, register):
+    days = {"later": date(2026, 12, 2), "undated": None, "sooner": date(2026, 12, 1)}
+    for name, due_on in days.items():
+        with register.begin() as tx:
+            seen = Observation(FindingKind.ORGAN_UNLISTED, "organ", name, {"name": name}, due_on)
+            open_(tx, register.centre.id, seen, NOW)
+
+    page = console.get("/").text
+
+    assert page.index("<small>sooner") < page.index("<small>later") < page.index("<small>undated")
 
 
 def test_each_line_of_the_workbench_leads_to_its_next_act(console, register):

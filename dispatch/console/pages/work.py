@@ -1,7 +1,7 @@
 """The workbench (工作台): what waits for the user who signs in, the most urgent first, each with its next act."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
@@ -34,7 +34,9 @@ from dispatch.domain.states import ArrangementState, ComplaintState, OfferState,
 from dispatch.domain.vocabulary import JobKind, Role, Status
 
 DUE_WITHIN = timedelta(hours=24)
-SHOWN = 10
+SHOWN, MOST_FINDINGS = 10, 200
+"""Lines of a list, and how many findings are looked through for the most urgent."""
+
 OPEN = (Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED)
 """States in which somebody is still to be named."""
 
@@ -126,7 +128,7 @@ def workbench(visit: Visit) -> Context | Response:
         return to(visit, HOME[visit.actor.role])
     if not visit.may(Verb.READ_CASE):
         return {"desk": None}
-    findings = list_findings(visit.actor, visit.read, _first(), open=True).items
+    findings = _findings(visit)
     people = people_named(visit.read, visit.actor, {id for each in findings for id in _people(each)})
     noticed = [_noticed(each, people) for each in findings]
     offers = list_offers(visit.actor, visit.read, _first(), state=OfferState.PENDING).items
@@ -154,6 +156,12 @@ def workbench(visit: Visit) -> Context | Response:
         ),
         "at": AT,
     }
+
+
+def _findings(visit: Visit) -> list[FindingOut]:
+    """Return the open findings whose day is nearest or past; those without a day come last."""
+    found = list_findings(visit.actor, visit.read, Paging(limit=MOST_FINDINGS), open=True).items
+    return sorted(found, key=lambda each: (each.due_on or date.max, each.opened_at))[:SHOWN]
 
 
 def _noticed(finding: FindingOut, people: Mapping[str, tuple[str, str]]) -> Noticed:
