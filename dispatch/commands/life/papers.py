@@ -66,9 +66,8 @@ class DecisionContext(NamedTuple):
             return self.host.now
         first, last = self.day_of(since), self.day_of(self.host.now)
         if not first <= day <= last:
-            raise InvalidFieldError(
-                field=field, value=day.isoformat(), expected=stated(f"{first}至{last}", f"{first} to {last}")
-            )
+            span = (f"应为{first}", f"{first}") if first == last else (f"应在{first}至{last}之间", f"{first} to {last}")
+            raise InvalidFieldError(field=field, value=day.isoformat(), expected=stated(*span))
         end = datetime.combine(day, LAST_SECOND, self.host.office.zone)
         return min(end.astimezone(self.host.now.tzinfo), self.host.now)
 

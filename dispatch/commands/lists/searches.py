@@ -109,7 +109,7 @@ class RecipientSearch(OrderedCaseSearch):
     recipient_name: Name | None = None
     """The whole name, in any spelling. 受援人姓名（全名）。"""
     recipient_number: IdentityNumber | None = None
-    """Built like a citizen's number, or any other document's. 受援人证件号码。"""
+    """Recognised as a resident identity number, or any other document's. 受援人证件号码。"""
 
     def keys(self, seal: Seal) -> tuple[PersonKey, ...]:
         """Return the keyed hashes by which the recipient is found."""

@@ -84,6 +84,15 @@ def test_day_before_the_assignment_or_to_come_is_refused(register, day):
     assert state(register, case) is Status.ACCEPTED
 
 
+def test_only_day_that_may_be_is_named_as_one(register):
+    assignment = accepted(register, register.a_case(), register.a_practitioner())
+
+    with pytest.raises(InvalidFieldError) as refusal:
+        signed(register, assignment, signed_on=date(2026, 3, 8))
+
+    assert refusal.value.facts["expected"] == {"zh": "应为2026-03-09", "en": "2026-03-09"}
+
+
 def test_work_begins_without_an_agreement_only_with_the_obstacle(register):
     case, person = register.a_case(), register.a_practitioner()
     assignment = accepted(register, case, person)
