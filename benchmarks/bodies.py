@@ -47,7 +47,7 @@ class Figures(NamedTuple):
     """What one round came to."""
 
     base_mb: float
-    most_mb: float
+    max_mb: float
     answers_ms: list[float]
     sent: Counter[str]
 
@@ -187,7 +187,7 @@ def written(figures: Figures) -> str:
     rows = [f"| {what} | {count} |" for what, count in sorted(figures.sent.items())]
     return "\n".join([
         f"# bodies\n\n{machine()}; load average {machine_load()}\n",
-        f"Memory of the API process: {figures.base_mb:.0f} MB before, {figures.most_mb:.0f} MB at most.",
+        f"Memory of the API process: {figures.base_mb:.0f} MB before, {figures.max_mb:.0f} MB at most.",
         f"`/health/live`, {len(figures.answers_ms)} times: p50 {p50:.0f}, p95 {p95:.0f}, longest {most:.0f} ms.\n",
         "| body: answer | sent |", "|---|---|", *rows, "",
     ])  # fmt: skip

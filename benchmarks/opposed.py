@@ -40,7 +40,7 @@ def measure(name: str, problem: Problem) -> Row:
     start = process_time()
     peer = worth(problem, cp_sat(problem, PATIENCE_S, workers=1))
     after_peer = process_time()
-    quick = solve(problem, most_nodes=FEW_NODES)
+    quick = solve(problem, max_nodes=FEW_NODES)
     after_quick = process_time()
     patient = solve(problem)
     end = process_time()

@@ -14,7 +14,7 @@ from dispatch.domain.access.lives import TokenLife
 from dispatch.domain.access.provider import ProviderSettings, require_set_up
 from dispatch.domain.errors import SecretWeakError
 
-LEAST_LETTERS, LEAST_KINDS = 16, 8
+MIN_LETTERS, MIN_KINDS = 16, 8
 """Of a secret: how many letters, and how many different ones. One that is made has 43."""
 
 REDIS_BY_DEFAULT = "redis://127.0.0.1:6379/0"
@@ -117,8 +117,8 @@ class Settings(BaseSettings):
 def require_strong(secret: str, where: str) -> str:
     """Return a secret without what surrounds it, refusing one that can be guessed."""
     secret = secret.strip()
-    if len(secret) < LEAST_LETTERS or len(set(secret)) < LEAST_KINDS:
-        raise SecretWeakError(where=where, least=LEAST_LETTERS)
+    if len(secret) < MIN_LETTERS or len(set(secret)) < MIN_KINDS:
+        raise SecretWeakError(where=where, least=MIN_LETTERS)
     return secret
 
 

@@ -30,7 +30,7 @@ STEP = re.compile(r"(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?(?: 
 KINDS = {"centre_id=?", "ANY(centre_id)", "kind=?", "status=?", "state=?"}
 """What narrows a table to kinds of rows alone: to sort these for the first few is to read history."""
 
-LEAST = re.compile(r"SELECT (min|max)\([\w.]+\) AS \w+ \nFROM (\w+) \nWHERE \2\.centre_id = \?(?= UNION|$)")
+MIN_OR_MAX = re.compile(r"SELECT (min|max)\([\w.]+\) AS \w+ \nFROM (\w+) \nWHERE \2\.centre_id = \?(?= UNION|$)")
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def walks(
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(bound)).all()
             steps = [str(row[-1]) for row in rows]
             limited, ordered = " LIMIT " in statement, any("B-TREE FOR ORDER" in step for step in steps)
-            first_of = {read.group(2) for read in LEAST.finditer(statement)}
+            first_of = {read.group(2) for read in MIN_OR_MAX.finditer(statement)}
             if ordered or not limited:
                 kept = KINDS if limited else {"centre_id=?"}
                 found += [(step, statement) for step in steps if _walks(step, first_of, kept)]

@@ -242,7 +242,7 @@ def test_figures_tell_deadlines_and_loads_apart():
     figures = count_figures(NOW, summary, cases, assignments, active=4, phases={})
 
     assert (figures.in_time, figures.missed, figures.at_risk, figures.waiting) == (1, 1, 1, 1)
-    assert (figures.most_load, figures.mean_load, figures.took_a_case) == (2, 0.5, 1)
+    assert (figures.max_load, figures.mean_load, figures.took_a_case) == (2, 0.5, 1)
     assert figures.mean_score == 0.5
 
 

@@ -19,7 +19,7 @@ from dispatch.registry.log.triggers import check_triggers
 from dispatch.registry.tables import AuditRow, CentreRow, LogLeafRow
 from dispatch.registry.transaction import Read
 
-LEAST_FREE = 2**30
+MIN_FREE_BYTES = 2**30
 """Bytes that must be left: a gigabyte takes in months of cases."""
 
 STALE_AFTER = timedelta(days=3)
@@ -48,7 +48,7 @@ def _check_disk(url: str, folder: Path) -> Iterator[Finding]:
     of_database = address.get_backend_name() == "sqlite" and address.database
     places = {folder, Path(address.database).parent} if of_database and address.database else {folder}
     for place in sorted(each.absolute() for each in places if each.exists()):
-        if (free := shutil.disk_usage(place).free) < LEAST_FREE:
+        if (free := shutil.disk_usage(place).free) < MIN_FREE_BYTES:
             yield Finding(Ailment.DISK_FULL, str(place), {"free_mb": free // 2**20})
 
 

@@ -35,7 +35,7 @@ class DemoFigures:
     took_a_case: int
     active: int
     mean_load: float
-    most_load: int
+    max_load: int
     gini: float
     in_time: int
     waiting: int
@@ -76,7 +76,7 @@ def count_figures(
         took_a_case=len(holders),
         active=active,
         mean_load=sum(loads) / max(len(loads), 1),
-        most_load=max(loads, default=0),
+        max_load=max(loads, default=0),
         gini=gini(loads),
         in_time=deadlines["in_time"],
         waiting=deadlines["waiting"],

@@ -52,8 +52,8 @@ def matching(figures: DemoFigures, language: str) -> Lines:
 def fairness(figures: DemoFigures, language: str) -> Lines:
     """Yield how the load is spread over everyone on the list."""
     yield Line.TOOK.label(language), f"{figures.took_a_case:,} / {figures.active:,}"
-    ratio = f"{figures.most_load / figures.mean_load:.1f}×" if figures.mean_load else "–"
-    yield Line.LOAD.label(language), f"{figures.mean_load:.2f} / {figures.most_load} ({ratio})"
+    ratio = f"{figures.max_load / figures.mean_load:.1f}×" if figures.mean_load else "–"
+    yield Line.LOAD.label(language), f"{figures.mean_load:.2f} / {figures.max_load} ({ratio})"
     yield Line.GINI.label(language), f"{figures.gini:.2f}"
 
 

@@ -136,10 +136,10 @@ def running(folder: Path, url: str | None = None) -> Iterator[str]:
             stop(folder)
 
 
-def make_room(folder: Path, most_bytes: int = LOG_BYTES) -> None:
+def make_room(folder: Path, max_bytes: int = LOG_BYTES) -> None:
     """Put a full log aside, as the supervisor does with those of its children; the oldest one put aside goes."""
     place = folder / LOG
-    if place.exists() and place.stat().st_size >= most_bytes:
+    if place.exists() and place.stat().st_size >= max_bytes:
         logs = RotatingFileHandler(place, backupCount=LOGS_KEPT, delay=True)
         logs.doRollover()
         logs.close()

@@ -135,7 +135,7 @@ Ask = Callable[[str, str, Mapping[str, str], bytes], ServerAnswer]
 """Method, address, headers, body."""
 
 UNREACHED = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError)
-MOST_ANSWERED = 256 * 2**10
+MAX_ANSWER_BYTES = 256 * 2**10
 """Bytes read of an answer."""
 
 
@@ -165,7 +165,7 @@ def _read(reply: httpcore2.Response) -> bytes:
     read = bytearray()
     for piece in reply.iter_stream():
         read += piece
-        if len(read) > MOST_ANSWERED:
+        if len(read) > MAX_ANSWER_BYTES:
             raise OSError("too long")
     return bytes(read)
 

@@ -17,7 +17,7 @@ SPLIT_AT = frozenset(STRONG + WEAK)
 Label = tuple[str, str, str]
 """A code, its Chinese and its English label."""
 
-LEAST_ALIKE = 0.5
+MIN_SIMILARITY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Wordlist:
 
     def nearest(self, text: str) -> list[Label]:
         """Return the labels someone may have meant, the most alike first; none if nothing is alike."""
-        near = get_close_matches(word_key(text), self.codes, cutoff=LEAST_ALIKE)
+        near = get_close_matches(word_key(text), self.codes, cutoff=MIN_SIMILARITY)
         codes = self.meant(text) or (code for name in near for code in self.codes[name])
         return [self.by_code[code] for code in dict.fromkeys(codes)]
 

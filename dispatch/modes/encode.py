@@ -31,7 +31,7 @@ EXACT_BELOW = 2**24
 PRICE_BELOW = 2**39
 MAX_SLOTS = 64
 SPARSE_PAIRS = 256
-LEAST_URGENT = 8
+MIN_URGENCY = 8
 
 Block = tuple[Integers, Integers]
 """Key (n,) of each case and points (k, m)."""
@@ -123,12 +123,12 @@ def open_prices(docket: Docket, dearest: int) -> Integers:
     first = np.array([served_first(case.categories) for case in docket.facts.cases], np.int64)
     # Where nobody is served first, a level needs no room for it.
     step = 1 + int(first.max(initial=0))
-    base = min((docket.n + 1) * (MAX_SCORE + dearest + 1), PRICE_BELOW // (2 * LEAST_URGENT * step))
+    base = min((docket.n + 1) * (MAX_SCORE + dearest + 1), PRICE_BELOW // (2 * MIN_URGENCY * step))
     hours = docket.hours_left[first_rows(docket)]
     steps = docket.policy.urgency
     edges = np.array([step.within_hours for step in steps])
     levels = np.array([*(step.level for step in steps), 0], np.int64)
-    prices: Integers = base * (step * (LEAST_URGENT + levels[np.searchsorted(edges, hours)]) + first)
+    prices: Integers = base * (step * (MIN_URGENCY + levels[np.searchsorted(edges, hours)]) + first)
     return prices
 
 

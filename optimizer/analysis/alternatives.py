@@ -17,7 +17,7 @@ from optimizer.solver.sides import Sides
 from optimizer.solver.solve import solve
 
 KEEP = 30
-MOST = 64
+MAX_PAIRS = 64
 NOWHERE = FAR // 2
 """A distance of at least this means there is no way."""
 
@@ -204,7 +204,7 @@ class Alternatives:
             price,
             NOTHING,
             known,
-            MOST,
+            MAX_PAIRS,
             lambda rows, _: np.zeros_like(rows),
         )
         if found.rows.size:

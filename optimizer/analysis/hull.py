@@ -83,17 +83,17 @@ class Between(NamedTuple):
     ----------
     plan : Plan
         The plan; no other is as good by one criterion and better by the other, if ``proven``.
-    least_gain : int, units of the lever
+    min_gain : int, units of the lever
         What it was asked to gain.
-    most_value : int, points
+    max_value : int, points
         No plan that gains as much is worth more; equal to the plan's value if it is ``proven``.
     proven : bool
         Whether the search came to its end.
     """
 
     plan: WeighedPlan
-    least_gain: int
-    most_value: int
+    min_gain: int
+    max_value: int
     proven: bool
 
 

@@ -108,7 +108,7 @@ def learn(weights: IntArray, choices: Sequence[Choice], least: IntArray, most: I
     found = school.nearest(everything)
     if found is not None:
         return Lesson(found, tuple(everything), ())
-    explained = school.most_explained()
+    explained = school.max_explained()
     found = school.nearest(explained)
     assert found is not None, "what was explained together can be explained together"
     return Lesson(found, tuple(explained), school.smallest_contradiction())
@@ -155,7 +155,7 @@ class _School:
             if not self._widened(wanted, found):
                 return found
 
-    def most_explained(self, certain: Collection[int] = ()) -> list[int]:
+    def max_explained(self, certain: Collection[int] = ()) -> list[int]:
         """Return a largest set of choices that some weights explain together, among them all that are certain."""
         while True:
             form = _Form(self.weights, self.least, self.most)
@@ -183,7 +183,7 @@ class _School:
             suspects = _smallest_hitting(rests)
             if self.nearest(suspects) is None:
                 return tuple(suspects)
-            rests.append(set(range(len(self.choices))) - set(self.most_explained(suspects)))
+            rests.append(set(range(len(self.choices))) - set(self.max_explained(suspects)))
 
     def _cuts(self, index: int) -> tuple[IntArray, IntArray]:
         choice, rivals = self.choices[index], sorted(self.rivals[index])

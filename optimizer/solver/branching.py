@@ -105,9 +105,9 @@ class Tree:
         own = next(node for node in ranked if not np.isin(node.closed, taken).any())
         return [own, *(node for node in ranked if node is not own)]
 
-    def grow(self, most_nodes: int) -> None:
+    def grow(self, max_nodes: int) -> None:
         """Split the leaf of highest bound until the search is settled, or as long as the nodes last."""
-        while not self.settled and self._nodes + 2 <= most_nodes:
+        while not self.settled and self._nodes + 2 <= max_nodes:
             parent = heapq.heappop(self._heap)[2]
             case, unit = self._decision(parent)[0]
             for child in (self.child(parent, (case, unit, side)) for side in (0, 1)):
@@ -159,7 +159,7 @@ EASY = 8
 """A search that needs more nodes is hard: a good plan is then looked for by other means before it goes on."""
 
 
-def search(relaxation: Relaxation, most_nodes: int) -> tuple[LegalPlan, tuple[Proof, ...], int]:
+def search(relaxation: Relaxation, max_nodes: int) -> tuple[LegalPlan, tuple[Proof, ...], int]:
     """
     Return the best plan found, the proofs of all leaves, that of the plan first, and the highest bound of a leaf.
 
@@ -167,7 +167,7 @@ def search(relaxation: Relaxation, most_nodes: int) -> tuple[LegalPlan, tuple[Pr
     ----------
     relaxation : Relaxation
         The problem without its crossing rules.
-    most_nodes : int
+    max_nodes : int
         After this many nodes the best plan so far is returned with the bound of the open leaves.
 
     Notes
@@ -178,10 +178,10 @@ def search(relaxation: Relaxation, most_nodes: int) -> tuple[LegalPlan, tuple[Pr
     Source: Land, Doig, *An automatic method of solving discrete programming problems*, Econometrica 28 (1960).
     """
     tree = Tree(relaxation)
-    tree.grow(min(EASY, most_nodes))
+    tree.grow(min(EASY, max_nodes))
     if (best := tree.best) is None or not tree.settled:
         best = _improved(tree, tree.offer(tree.dive(tree.top)))
-        tree.grow(most_nodes)
+        tree.grow(max_nodes)
         best = tree.offer(best)
     proofs = (
         replace(each.outcome.proof, path=np.array(each.path, np.int64).reshape(-1, 3)) for each in tree.leaves(best)

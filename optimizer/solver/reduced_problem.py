@@ -85,7 +85,7 @@ class ReducedProblem:
         self._keep_limits()
         self._keep_apart()
 
-    def best(self, value: int, gain: int, known: Pairs, least_gain: int | None = None, patience: float = inf) -> Found:
+    def best(self, value: int, gain: int, known: Pairs, min_gain: int | None = None, patience: float = inf) -> Found:
         """
         Return the plan with the most ``value`` times its value and ``gain`` times its gain from the lever.
 
@@ -95,14 +95,14 @@ class ReducedProblem:
             What a point of either counts.
         known : Pairs
             A plan to start from; it is returned where none is found in time.
-        least_gain : int, optional
+        min_gain : int, optional
             No plan that gains less is looked at, nor one below the gap.
         patience : float, default without end
             Deterministic time the search may take, the same on every machine.
         """
-        if least_gain is not None:
+        if min_gain is not None:
             self.model.add(_sum((var, points) for var, points, _ in self.terms) >= self.floor - self.constant)
-            self.model.add(_sum((var, points) for var, _, points in self.terms) >= least_gain)
+            self.model.add(_sum((var, points) for var, _, points in self.terms) >= min_gain)
         self.model.maximize(_sum((var, value * points + gain * more) for var, points, more in self.terms))
         self._start_from(known)
         solver = cp_sat.CpSolver()

@@ -20,7 +20,7 @@ def solve(
     stay: Pairs = NO_PAIRS,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-    most_nodes: int = 400,
+    max_nodes: int = 400,
     near: IntArray | None = None,
 ) -> Solution:
     """
@@ -39,7 +39,7 @@ def solve(
         Given a ``Progress`` at every change of phase.
     cancelled : callable, default none
         Asked again and again; True ends the solve.
-    most_nodes : int, default 400
+    max_nodes : int, default 400
         Relaxations the search for ``separate`` may solve for its proof, the root's included; beyond it the plan may
         be short of its bound.
     near : (m,) int64, points, optional
@@ -59,9 +59,9 @@ def solve(
     problem, seed = held(problem, stay) if stay.size else problem, index(seed)
     with single_threaded(BLAS):
         relaxation = Relaxation(problem, seed, Watch(progress, cancelled), near)
-        plan, leaves, bound = search(relaxation, most_nodes)
+        plan, leaves, bound = search(relaxation, max_nodes)
         if near is not None and not relaxation.certain:
-            plan, leaves, bound = search(Relaxation(problem, seed, relaxation.watch), most_nodes)
+            plan, leaves, bound = search(Relaxation(problem, seed, relaxation.watch), max_nodes)
     unmet = problem.demand - np.bincount(plan.rows, minlength=problem.n)
     certificate = Certificate(problem.digest, seed, leaves, "")
     return Solution(plan.rows, plan.cols, unmet, plan.value, bound, plan.value == bound, certificate).sealed()

@@ -11,7 +11,7 @@ from dispatch.commands.access.identities import ProviderSubject, bind
 from dispatch.commands.access.users import restore_user, revoke_user
 from dispatch.commands.rekey import Rekeying, rekey
 from dispatch.domain.access.lives import CONFIRMED_FOR
-from dispatch.domain.access.provider import AT_MOST, ProviderSettings, require_set_up
+from dispatch.domain.access.provider import MAX_IDENTITIES, ProviderSettings, require_set_up
 from dispatch.domain.errors import IdentityBoundError, InvalidFieldError, ProviderSettingsError
 from dispatch.domain.permissions import Actor
 from dispatch.domain.vocabulary import Role
@@ -443,7 +443,7 @@ def test_administrator_binds_lists_and_unbinds_but_never_for_a_manager(entrance)
     assert (made.status_code, entered, row["bound_by"]) == (201, 303, admin[0].id)
     assert (mail.status_code, [said(each)[0] for each in of_managers]) == (422, ["second-person"] * 2)
     assert (ended.status_code, gone.status_code, ask("GET").json()) == (204, 404, [])
-    for number in range(AT_MOST):
+    for number in range(MAX_IDENTITIES):
         entrance.bind(user, f"s{number}")
     with pytest.raises(InvalidFieldError):
         entrance.bind(user, "one more")

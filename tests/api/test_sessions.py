@@ -492,7 +492,7 @@ def test_password_costs_three_rounds_over_64_mebibytes(monkeypatch):
 
 
 def test_passwords_are_tried_one_at_a_time_and_a_crowd_is_sent_away():
-    waiting = 1 + passwords.MOST_WAITING
+    waiting = 1 + passwords.MAX_WAITING
     held = [passwords._room.acquire(blocking=False) for _ in range(waiting)]
 
     with pytest.raises(TooManyTriesError):

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from sqlmodel import select
 
 from dispatch.commands.reports.period import report
-from dispatch.console.pages.reports.drawing import MOST_PLACES, draw
-from dispatch.console.pages.reports.listing import GROUPS, MOST_ROWS, periods
+from dispatch.console.pages.reports.drawing import MAX_PLACES, draw
+from dispatch.console.pages.reports.listing import GROUPS, MAX_ROWS, periods
 from dispatch.domain.vocabulary import Role
 from dispatch.registry.tables import CaseRow
 from dispatch.reports import REPORTS
@@ -113,13 +113,13 @@ def test_page_of_the_month_is_about_the_last_that_is_over(console, register):
 
 
 def test_long_report_says_that_the_workbook_has_all_of_it(console, register, monkeypatch):
-    monkeypatch.setattr("dispatch.console.pages.reports.listing.MOST_ROWS", 1)
+    monkeypatch.setattr("dispatch.console.pages.reports.listing.MAX_ROWS", 1)
     fill(register)
 
     page = console.get(f"/reports/settlements{ASKED}", MANAGER).text
     long = console.get(f"/reports/lottery{ASKED}", MANAGER).text
 
-    assert MOST_ROWS > 1
+    assert MAX_ROWS > 1
     assert "本页列出前" not in page
     assert "共4行，本页列出前1行" in long
 
@@ -194,7 +194,7 @@ def test_of_many_bars_the_largest_are_drawn_and_of_many_months_the_last():
     days = [(f"2026-{1 + k // 28:02}-{1 + k % 28:02}", 50 - k) for k in range(40)]
     months = draw(a_figure("bars", ("a", days), at="day"))
 
-    assert len(words.places) == len(months.places) == MOST_PLACES
+    assert len(words.places) == len(months.places) == MAX_PLACES
     assert words.left_out == 10
     assert words.places[0].at["zh"] == "w10"
     assert months.places[0].at == "2026-01-11"

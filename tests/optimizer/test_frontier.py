@@ -18,7 +18,7 @@ from tests.examples import share
 from tests.optimizer.brute_force import score_table, within_limits
 from tests.optimizer.builders import a_problem, city, problems
 
-MOST = 12
+MAX_LEVEL = 12
 
 
 def every_plan(problem):
@@ -73,7 +73,9 @@ def levers(draw, problem):
 
 def same_pairs(problem, lever):
     """Whether the lever leaves it to the rules which pairs are allowed."""
-    allowed = [[[score >= 0 for score in row] for row in score_table(moved(problem, lever, by))] for by in (0, MOST)]
+    allowed = [
+        [[score >= 0 for score in row] for row in score_table(moved(problem, lever, by))] for by in (0, MAX_LEVEL)
+    ]
     return allowed[0] == allowed[1]
 
 
@@ -111,10 +113,10 @@ trade_offs = st.one_of(any_features(), contests(), contests())
 def test_every_corner_is_found_and_none_is_invented(pair):
     problem, lever = pair
 
-    found = Frontier(problem, lever, 0, MOST).corners()
+    found = Frontier(problem, lever, 0, MAX_LEVEL).corners()
 
-    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MOST)
-    assert [found[0].least, found[-1].most] == [0, MOST]
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MAX_LEVEL)
+    assert [found[0].least, found[-1].most] == [0, MAX_LEVEL]
     assert all(each.sure for each in found)
     assert all(one.most == other.least for one, other in pairwise(found))
 
@@ -133,7 +135,7 @@ def whole_between(frontier, corners):
 @given(trade_offs)
 def test_points_between_corners_complete_the_frontier(pair):
     problem, lever = pair
-    frontier = Frontier(problem, lever, 0, MOST)
+    frontier = Frontier(problem, lever, 0, MAX_LEVEL)
     corners = frontier.corners()
 
     between = whole_between(frontier, corners)
@@ -141,7 +143,7 @@ def test_points_between_corners_complete_the_frontier(pair):
     known = {point.plan[:2] for point in [*corners, *between]}
     reach = range(corners[0].plan.gain, corners[-1].plan.gain + 1)
     assert known == {point for point in pareto(worths(problem, lever)) if point[1] in reach}
-    assert all(point.proven and point.most_value == point.plan.value for point in between)
+    assert all(point.proven and point.max_value == point.plan.value for point in between)
 
 
 def test_opposing_sides_that_need_two_each_share_no_institution_in_the_plan_that_gains_most():
@@ -182,9 +184,9 @@ def test_city_is_swept_from_the_best_match_to_the_evenest_day():
         verify(frontier.at(corner.level), found)
         assert found.objective == corner.plan.at(corner.level)
     for point in between:
-        assert point.plan.gain >= point.least_gain
-        assert point.plan.value <= point.most_value
-        assert point.proven == (point.plan.value == point.most_value)
+        assert point.plan.gain >= point.min_gain
+        assert point.plan.value <= point.max_value
+        assert point.proven == (point.plan.value == point.max_value)
 
 
 def test_search_without_time_keeps_the_corner_and_tells_the_gap():
@@ -196,7 +198,7 @@ def test_search_without_time_keeps_the_corner_and_tells_the_gap():
     point = frontier.at_least(left, right, (left.gain + right.gain) // 2, patience=0)
 
     assert (point.proven, point.plan.value) == (False, right.value)
-    assert right.value < point.most_value
+    assert right.value < point.max_value
 
 
 def test_lever_between_two_problems_leads_from_the_one_to_the_other():
@@ -228,7 +230,7 @@ def pulls(values, gains, **changes):
         **changes,
     )
     lever = Lever(np.array(gains, np.float32).T, np.zeros((size, 1), np.int64))
-    return problem, lever, Frontier(problem, lever, 0, MOST)
+    return problem, lever, Frontier(problem, lever, 0, MAX_LEVEL)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -236,7 +238,7 @@ def test_plan_a_mixture_of_two_others_matches_is_no_corner_whatever_the_draw(see
     """Both cases may move at the same level, so that there either of them may have moved alone."""
     problem, lever, _ = pulls([[50, 0], [50, 0]], [[0, 10], [0, 10]])
 
-    found = Frontier(problem, lever, 0, MOST, seed).corners()
+    found = Frontier(problem, lever, 0, MAX_LEVEL, seed).corners()
 
     assert [(each.plan.value, each.plan.gain) for each in found] == [(100, 0), (0, 20)]
 
@@ -247,7 +249,7 @@ def test_corner_that_is_best_at_no_whole_level_is_found():
 
     found = frontier.corners()
 
-    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MOST)
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MAX_LEVEL)
     assert (found[1].least, found[1].most) == (Fraction(1, 5), Fraction(2, 3))
     assert found[1].sure
 
@@ -258,7 +260,7 @@ def test_price_of_a_group_counts_where_pairs_are_ruled_out():
 
     found = frontier.corners()
 
-    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MOST)
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MAX_LEVEL)
     assert frontier.solved(1).certificate.proof.group_price.values.sum() > 0
     rows, cols, _ = near(frontier.at(1), frontier.solved(1), 0)
     assert set(zip(frontier.solved(1).rows, frontier.solved(1).cols, strict=True)) <= set(zip(rows, cols, strict=True))

@@ -20,7 +20,7 @@ from tests.optimizer.brute_force import best_value, score_table
 from tests.optimizer.builders import a_problem, problems
 from tests.optimizer.test_frontier import corners_of, pareto, pulls, worths
 
-MOST = 6
+MAX_LEVEL = 6
 NO_PRICE = np.zeros((2, 1), np.int64)
 NO_TERMS = np.zeros((2, 2), np.float32)
 
@@ -56,7 +56,7 @@ def allowed(problem):
     return [[score >= 0 and int(problem.room[j]) > 0 for j, score in enumerate(row)] for row in score_table(problem)]
 
 
-def steady(problem, lever, least, most=MOST):
+def steady(problem, lever, least, most=MAX_LEVEL):
     """Whether the same pairs are allowed at every level, by looking at each."""
     return len({str(allowed(moved(problem, lever, level))) for level in range(least, most + 1)}) == 1
 
@@ -67,12 +67,12 @@ def test_sweep_is_refused_exactly_where_some_level_allows_other_pairs(drawn):
     problem, lever, least = drawn
 
     if steady(problem, lever, least):
-        sweep = Sweep(problem, lever, least, MOST)
+        sweep = Sweep(problem, lever, least, MAX_LEVEL)
 
-        assert sweep.at(MOST).digest == moved(problem, lever, MOST).digest
+        assert sweep.at(MAX_LEVEL).digest == moved(problem, lever, MAX_LEVEL).digest
     else:
         with pytest.raises(LeverError, match=r"case \d and practitioner \d score .* at level"):
-            Sweep(problem, lever, least, MOST)
+            Sweep(problem, lever, least, MAX_LEVEL)
 
 
 @share(0.3)
@@ -80,7 +80,7 @@ def test_sweep_is_refused_exactly_where_some_level_allows_other_pairs(drawn):
 def test_frontier_of_any_lever_is_right_or_refused(drawn):
     problem, lever, least = drawn
     try:
-        frontier = Frontier(problem, lever, least, MOST)
+        frontier = Frontier(problem, lever, least, MAX_LEVEL)
     except LeverError:
         assert not steady(problem, lever, least)
         return
@@ -89,7 +89,7 @@ def test_frontier_of_any_lever_is_right_or_refused(drawn):
 
     # Which plans are legal is asked at the lowest level; their values there are told as of level 0.
     points = {(value - least * gain, gain) for value, gain in worths(frontier.at(least), lever)}
-    assert [each.plan[:2] for each in corners] == corners_of(points, MOST, least)
+    assert [each.plan[:2] for each in corners] == corners_of(points, MAX_LEVEL, least)
     assert all(each.sure and each.gap == 0 for each in corners)
     between = [
         frontier.at_least(left.plan, right.plan, gain)
@@ -103,21 +103,21 @@ def test_frontier_of_any_lever_is_right_or_refused(drawn):
 @given(free_levers(), st.data())
 def test_radius_of_any_lever_is_right_or_refused(drawn, data):
     problem, lever, _ = drawn
-    level = data.draw(st.integers(0, MOST))
+    level = data.draw(st.integers(0, MAX_LEVEL))
     plan = solve(moved(problem, lever, level), seed=3)
     try:
-        radius = stability_radius(problem, lever, level, MOST, plan.rows, plan.cols)
+        radius = stability_radius(problem, lever, level, MAX_LEVEL, plan.rows, plan.cols)
     except LeverError:
         assert not steady(problem, lever, 0)
         return
 
-    best = [best_value(moved(problem, lever, at)) for at in range(MOST + 1)]
-    keeps = [value_of(moved(problem, lever, at), plan.rows, plan.cols) == best[at] for at in range(MOST + 1)]
+    best = [best_value(moved(problem, lever, at)) for at in range(MAX_LEVEL + 1)]
+    keeps = [value_of(moved(problem, lever, at), plan.rows, plan.cols) == best[at] for at in range(MAX_LEVEL + 1)]
     down = next((step for step in range(level) if not keeps[level - step - 1]), level)
-    up = next((step for step in range(MOST - level) if not keeps[level + step + 1]), MOST - level)
+    up = next((step for step in range(MAX_LEVEL - level) if not keeps[level + step + 1]), MAX_LEVEL - level)
     assert [(reach.steps, reach.room, reach.proven) for reach in radius] == [
         (down, level, True),
-        (up, MOST - level, True),
+        (up, MAX_LEVEL - level, True),
     ]
 
 
@@ -148,7 +148,7 @@ def test_corner_is_sure_only_if_no_plan_is_better_where_solves_end_without_proof
     assume(steady(problem, lever, least))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.analysis.levels.solve", some_unproven(often))
-        frontier = Frontier(problem, lever, least, MOST)
+        frontier = Frontier(problem, lever, least, MAX_LEVEL)
         corners = frontier.corners(patience=patience)
         between = [
             frontier.at_least(left.plan, right.plan, gain, patience)
@@ -163,21 +163,21 @@ def test_corner_is_sure_only_if_no_plan_is_better_where_solves_end_without_proof
         assert mine == best or not corner.sure
         assert max(value for value, gain in points if gain == corner.plan.gain) <= corner.plan.value + corner.gap
     for point in filter(None, between):
-        best = max(value for value, gain in points if gain >= point.least_gain)
-        assert point.plan.value <= best <= point.most_value
+        best = max(value for value, gain in points if gain >= point.min_gain)
+        assert point.plan.value <= best <= point.max_value
         assert not point.proven or point.plan.value == best
 
 
 @share(0.3)
-@given(free_levers(), st.integers(0, MOST), st.sampled_from([3, 6, 10]))
+@given(free_levers(), st.integers(0, MAX_LEVEL), st.sampled_from([3, 6, 10]))
 def test_radius_claims_no_more_than_is_proven_where_solves_end_without_proof(drawn, level, often):
     problem, lever, _ = drawn
     assume(steady(problem, lever, 0))
     plan = solve(moved(problem, lever, level))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.analysis.levels.solve", some_unproven(often))
-        claimed = stability_radius(problem, lever, level, MOST, plan.rows, plan.cols)
-    exact = stability_radius(problem, lever, level, MOST, plan.rows, plan.cols)
+        claimed = stability_radius(problem, lever, level, MAX_LEVEL, plan.rows, plan.cols)
+    exact = stability_radius(problem, lever, level, MAX_LEVEL, plan.rows, plan.cols)
 
     for mine, true in zip(claimed, exact, strict=True):
         assert mine.steps <= true.steps

@@ -13,11 +13,11 @@ from tests.optimizer.builders import problems
 from tests.optimizer.test_laws import permuted
 
 
-def solve_hard(problem: Problem, seed: int = 0, most_nodes: int = 400) -> Solution:
+def solve_hard(problem: Problem, seed: int = 0, max_nodes: int = 400) -> Solution:
     """Take every search that does not end at its root for a hard one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.solver.branching.EASY", 1)
-        return solve(problem, seed, most_nodes=most_nodes)
+        return solve(problem, seed, max_nodes=max_nodes)
 
 
 @given(problems())
@@ -32,7 +32,7 @@ def test_hard_search_is_proven_and_never_beaten_by_brute_force(problem: Problem)
 @share(0.5)
 @given(problems())
 def test_search_that_ends_at_its_root_has_the_best_plan_and_a_true_bound(problem):
-    solution = solve_hard(problem, most_nodes=1)
+    solution = solve_hard(problem, max_nodes=1)
 
     verify(problem, solution)
     assert len(solution.certificate.leaves) == 1
@@ -53,7 +53,7 @@ def test_permuting_rows_and_columns_permutes_the_plan_of_a_hard_search(problem, 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 50, 51])
 def test_limit_counts_the_nodes_that_were_solved(limit: int) -> None:
-    solution = solve(opposed(30, 20, 3, 60, seed=2), most_nodes=limit)
+    solution = solve(opposed(30, 20, 3, 60, seed=2), max_nodes=limit)
 
     solved = 2 * len(solution.certificate.leaves) - 1
 
@@ -70,7 +70,7 @@ def test_search_beyond_its_limit_is_within_a_hundredth_of_the_best_known(
 ) -> None:
     problem = opposed(cases, practitioners, institutions, pairs, seed)
 
-    solution = solve(problem, most_nodes=30)
+    solution = solve(problem, max_nodes=30)
 
     verify(problem, solution)
     assert not solution.optimal

@@ -79,7 +79,7 @@ def test_search_that_ends_at_its_limit_tells_value_and_bound_apart():
         separate=np.array([[a, b] for a in range(4) for b in range(a)]),
     )  # fmt: skip
 
-    hasty, patient = solve(problem, most_nodes=1), solve(problem)
+    hasty, patient = solve(problem, max_nodes=1), solve(problem)
 
     for solution in (hasty, patient):
         verify(problem, solution)

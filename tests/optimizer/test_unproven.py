@@ -17,7 +17,7 @@ from tests.optimizer.builders import a_problem
 from tests.optimizer.test_levers import some_unproven
 from tests.optimizer.test_sides import solve_hard
 
-MOST = 8
+MAX_LEVEL = 8
 
 
 def leaning():
@@ -51,11 +51,11 @@ def doubting(*sure):
 def test_radius_reaches_as_far_as_solves_prove(monkeypatch, sure, down, up):
     problem, lever = leaning()
     plan = solve(problem)
-    at = [moved(problem, lever, level).digest for level in range(MOST + 1)]
+    at = [moved(problem, lever, level).digest for level in range(MAX_LEVEL + 1)]
     known = {"nowhere": [], "here": [at[4]], "everywhere": at}[sure]
     monkeypatch.setattr("optimizer.analysis.levels.solve", doubting(*known))
 
-    radius = stability_radius(problem, lever, 4, MOST, plan.rows, plan.cols)
+    radius = stability_radius(problem, lever, 4, MAX_LEVEL, plan.rows, plan.cols)
 
     assert (radius.down, radius.up) == (down, up)
 
@@ -65,7 +65,7 @@ def test_corner_that_no_search_had_time_to_prove_is_marked_unsure(monkeypatch):
     crossed = Lever(np.zeros((2, 2), np.float32), np.zeros((2, 1), np.int64), Pairs([0, 1], [1, 0], [9, 9]))
     monkeypatch.setattr("optimizer.analysis.levels.solve", doubting())
 
-    corners = Frontier(problem, crossed, 0, MOST).corners(patience=0)
+    corners = Frontier(problem, crossed, 0, MAX_LEVEL).corners(patience=0)
 
     assert not any(corner.sure for corner in corners[:-1])
 
@@ -75,7 +75,7 @@ def test_frontier_of_solves_without_proof_is_marked_unsure(monkeypatch, patience
     problem, lever = leaning()
     monkeypatch.setattr("optimizer.analysis.levels.solve", some_unproven(10))
 
-    corners = Frontier(problem, lever, 0, MOST).corners(patience=patience)
+    corners = Frontier(problem, lever, 0, MAX_LEVEL).corners(patience=patience)
 
     best = solve(problem).objective
     assert all(corner.plan.value <= best for corner in corners)
@@ -116,7 +116,7 @@ def test_search_that_looks_at_few_promising_pairs_is_still_true(monkeypatch):
     monkeypatch.setattr("optimizer.solver.improve.MAX_PAIRS", 8)
     problem = opposed(14, 8, 2, 16, 1)
 
-    solution = solve_hard(problem, most_nodes=3)
+    solution = solve_hard(problem, max_nodes=3)
 
     verify(problem, solution)
     assert solution.objective <= solve(problem).objective <= solution.bound

@@ -17,8 +17,8 @@ from dispatch.commands.access.provider import Proved
 from dispatch.commands.access.sessions import Opened, open_session
 from dispatch.commands.access.sessions import Session as SignedIn
 from dispatch.commands.access.tokens import end_all
-from dispatch.domain.access.lives import BY_IDENTITY_AT_MOST, CONFIRMED_FOR, SECOND_FACTOR
-from dispatch.domain.access.provider import AT_MOST, Flaw
+from dispatch.domain.access.lives import CONFIRMED_FOR, MAX_IDENTITY_SESSION, SECOND_FACTOR
+from dispatch.domain.access.provider import MAX_IDENTITIES, Flaw
 from dispatch.domain.errors import (
     ConstraintBrokenError,
     IdentityBoundError,
@@ -155,7 +155,7 @@ def unbind_own(begin: Begin, signed_in: SignedIn, now: datetime, identity_id: st
 
 
 def _open(tx: Transaction, user: UserRow, now: datetime, who: Proved) -> Opened:
-    return open_session(tx, user, now, until=now + BY_IDENTITY_AT_MOST, proved_at=who.at or now - CONFIRMED_FOR)
+    return open_session(tx, user, now, until=now + MAX_IDENTITY_SESSION, proved_at=who.at or now - CONFIRMED_FOR)
 
 
 def _bind(begin: Begin, seal: Seal, now: datetime, actor: Actor, user_id: str, who: ProviderSubject) -> IdentityRow:
@@ -171,9 +171,9 @@ def _bind(begin: Begin, seal: Seal, now: datetime, actor: Actor, user_id: str, w
                 raise IdentityBoundError
             if bound is not None:
                 return bound
-            if len(_of(tx.session, user_id)) >= AT_MOST:
-                most = stated(f"每个账号不超过{AT_MOST}个", f"at most {AT_MOST} for a user")
-                raise InvalidFieldError(field="identities", value=AT_MOST, expected=most)
+            if len(_of(tx.session, user_id)) >= MAX_IDENTITIES:
+                most = stated(f"每个账号不超过{MAX_IDENTITIES}个", f"at most {MAX_IDENTITIES} for a user")
+                raise InvalidFieldError(field="identities", value=MAX_IDENTITIES, expected=most)
             verb = Verb.SIGN_IN if actor.user_id == user_id else Verb.MANAGE_USERS
             note(tx, actor, verb, "identity_bound", user_id, now)
             return _add(tx, seal, user, who, actor.user_id, now)

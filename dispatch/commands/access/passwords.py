@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from dispatch.domain.errors import TooManyTriesError
 
 SALT_BYTES, HASH_BYTES = 16, 32
-MOST_WAITING = 2
+MAX_WAITING = 2
 """Sign-ins that wait for the one at work; more would hold the threads that answer everybody else."""
 
 BUSY_S = 2
@@ -29,7 +29,7 @@ class PasswordCost(NamedTuple):
 COST = PasswordCost()
 
 _turn = threading.Lock()
-_room = threading.BoundedSemaphore(1 + MOST_WAITING)
+_room = threading.BoundedSemaphore(1 + MAX_WAITING)
 
 
 def hash_of(password: str) -> str:

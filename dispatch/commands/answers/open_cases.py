@@ -12,7 +12,7 @@ from dispatch.registry.tables import RunRow
 from dispatch.registry.transaction import Read
 from dispatch.simulation.evidence.repair import OpenCase, areas_of, why_open
 
-MOST = 5
+MAX_CASES = 5
 """Cases answered at once: each change is tried by matching the whole day again."""
 
 
@@ -31,7 +31,7 @@ def open_cases_of(read: Read, actor: Actor, run_id: str) -> OpenCases:
         run = get(session, RunRow, actor.centre_id, run_id)
         day = day_of(run)
         ids = list(dict.fromkeys(row.case_id for row in list_proposals(session, run.id) if not row.practitioner_id))
-        found = [(id, shut_in) for id in ids[:MOST] if (shut_in := why_open(day, id))]
+        found = [(id, shut_in) for id in ids[:MAX_CASES] if (shut_in := why_open(day, id))]
         repairs = [each for _, shut_in in found for each in shut_in.repairs]
         docket = day.docket
         people = [
@@ -41,4 +41,4 @@ def open_cases_of(read: Read, actor: Actor, run_id: str) -> OpenCases:
         cases = {id for _, shut_in in found for id in shut_in.case_ids} | set(ids)
         houses = {each.institution_id for each in repairs if each.institution_id}
         names = names_of(session, actor, people, cases, houses, areas_of(repairs))
-        return OpenCases(found, names, max(len(ids) - MOST, 0))
+        return OpenCases(found, names, max(len(ids) - MAX_CASES, 0))

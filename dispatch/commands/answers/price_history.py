@@ -26,7 +26,7 @@ from dispatch.simulation.evidence.price_history import (
     rule_history,
 )
 
-MOST_DAYS = 20
+MAX_DAYS = 20
 """Days an answer is made of at most: each is matched again without each rule."""
 KEPT = 400
 """Runs of which a process remembers the prices; a run never changes."""
@@ -77,7 +77,7 @@ class CentrePrices(NamedTuple):
     labels: Mapping[Kind, Named]
 
 
-def prices_of_centre(read: Read, actor: Actor, days: int = MOST_DAYS) -> CentrePrices:
+def prices_of_centre(read: Read, actor: Actor, days: int = MAX_DAYS) -> CentrePrices:
     """
     Return what the last days with a run say of the rules and the people of a centre; nothing is written.
 
@@ -90,7 +90,7 @@ def prices_of_centre(read: Read, actor: Actor, days: int = MOST_DAYS) -> CentreP
     """
     require(actor, Verb.READ_RUN)
     with read() as session:
-        found = [PricedDay(*each) for each in last_of_days(session, actor.centre_id, min(days, MOST_DAYS))]
+        found = [PricedDay(*each) for each in last_of_days(session, actor.centre_id, min(days, MAX_DAYS))]
     if not found:
         raise NotFoundError(what="proven run", id=actor.centre_id)
     # One by one, so that who asks about a single case is answered in between.

@@ -27,7 +27,7 @@ MATCH = PlainWords("有人承办的名额，平均得分由{before:,.0f}分变�
                    "（按现行方案的权重计，一件满分为{full:,}分）。",
                    "Mean score of a filled seat by the weights in force: {before:,.0f} before, {after:,.0f} after "
                    "(a case is worth {full:,} at most).")
-MOST = PlainWords("一人一次最多分到的案件由{before}件变为{after}件。",
+MAX_LOAD = PlainWords("一人一次最多分到的案件由{before}件变为{after}件。",
                   "Most cases given to one person at once: {before} before, {after} after.")
 ONE_HAND = PlainWords("{number}号案件：由{before}改为{after}", "{number}: from {before} to {after}")
 NOBODY_AT_ALL = PlainWords("无人", "nobody")
@@ -89,7 +89,7 @@ def what_if_in_words(answer: WhatIfAnswer, language: str) -> list[str]:
     if before.match is not None and after.match is not None and before.match != after.match:
         told.append(MATCH.label(language).format(before=before.match, after=after.match, full=MAX_SCORE))
     if before.most != after.most:
-        told.append(MOST.label(language).format(before=before.most, after=after.most))
+        told.append(MAX_LOAD.label(language).format(before=before.most, after=after.most))
     return told
 
 

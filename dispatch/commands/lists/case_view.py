@@ -44,7 +44,7 @@ from dispatch.registry.tables import (
 )
 from dispatch.registry.transaction import Read
 
-MOST_EVENTS = 300
+MAX_EVENTS = 300
 
 
 class Position(Term):
@@ -234,7 +234,7 @@ def _rows(session: Session, table: Any, case: CaseRow, by: str) -> Sequence[Any]
 
 def _events(session: Session, case: CaseRow) -> Sequence[CaseEventRow]:
     newest = select(CaseEventRow).where(CaseEventRow.case_id == case.id).order_by(col(CaseEventRow.id).desc())
-    return session.exec(newest.limit(MOST_EVENTS)).all()
+    return session.exec(newest.limit(MAX_EVENTS)).all()
 
 
 def _named_in(events: Iterable[CaseEventRow]) -> set[str]:

@@ -29,7 +29,7 @@ CSP = (
 HEADERS = {"Content-Security-Policy": CSP, "Cache-Control": "no-store"}
 DONE, BACK = "done", "back"
 SIGN_IN, CONFIRM = "/sign-in", "/confirm"
-MOST_FIELDS, MOST_FILES = 2000, 4
+MAX_FIELDS, MAX_FILES = 2000, 4
 HTML = "text/html"
 OF_RECIPIENT = re.compile(r"/r/[0-9a-f]{1,32}(?=/)")
 """Where a recipient comes in by the code again; a login they have not."""
@@ -75,7 +75,7 @@ def doer(page: ConsolePage, act: PageAct, pages: tuple[ConsolePage, ...]) -> End
         return _filled(page._replace(template=template or page.template), visit, pages, context)
 
     def answer(request: Request, session: Session | None) -> Response:
-        taken: Any = partial(request.form, max_fields=MOST_FIELDS, max_files=MOST_FILES)
+        taken: Any = partial(request.form, max_fields=MAX_FIELDS, max_files=MAX_FILES)
         given = from_thread.run(taken)
         visit = Visit(request, request.state.language, session, fill=fill)
         form = FilledForm(given, lambda: visit.zone)

@@ -16,7 +16,7 @@ from dispatch.domain.lifecycle import UNNAMED
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.criteria import MAX_SCORE, Criterion
 
-SHOWN, MOST = 10, 50
+SHOWN, MAX_SHOWN = 10, 50
 """Candidates shown at first, and when all are asked for."""
 
 
@@ -26,7 +26,7 @@ def candidates_page(visit: Visit) -> Context:
     view = view_case(visit.read, visit.actor, case_id)
     open_ = view.case.status in UNNAMED
     found, about = _asked(visit)
-    most = MOST if visit.asked("all") else SHOWN
+    most = MAX_SHOWN if visit.asked("all") else SHOWN
     return {
         "view": view,
         "case": view.case,

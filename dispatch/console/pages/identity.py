@@ -6,7 +6,7 @@ from dispatch.api.console.identities import begin_binding, list_own_identities
 from dispatch.commands.access import identities
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
-from dispatch.domain.access.provider import AT_MOST
+from dispatch.domain.access.provider import MAX_IDENTITIES
 from dispatch.domain.permissions import Verb
 
 
@@ -16,7 +16,7 @@ def identity_page(visit: Visit) -> Context:
     return {
         "own": list_own_identities(visit.signed_in, visit.context),
         "issuer": provider.settings.issuer if provider else None,
-        "most": AT_MOST,
+        "most": MAX_IDENTITIES,
         "way": None,
     }
 

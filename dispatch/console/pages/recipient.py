@@ -35,7 +35,7 @@ FINISHED: Told = (
     "您已退出。这台手机上没有留下您的信息。",
     "You are signed out. Nothing of yours is left on this phone.",
 )
-SHOWN, MOST = 10, 30
+SHOWN, MAX_SHOWN = 10, 30
 """People on a page of choices at first, the most experienced first, and when more are asked for; others by name."""
 
 # fmt: off
@@ -151,9 +151,9 @@ def choose_page(visit: Visit) -> Context:
         picked.append(chosen)
     picked = picked or visit.typed.get("practitioner_ids[]", [])
     everyone = {each.practitioner.id: each for each in _permitted(visit, page)}
-    most = MOST if visit.asked("more") or visit.asked("search") else SHOWN
+    most = MAX_SHOWN if visit.asked("more") or visit.asked("search") else SHOWN
     found = [
-        each for each in _permitted(visit, page, visit.asked("search"), MOST + MAX_WISHES + 1)
+        each for each in _permitted(visit, page, visit.asked("search"), MAX_SHOWN + MAX_WISHES + 1)
         if each.practitioner.id not in picked
     ]  # fmt: skip
     return {

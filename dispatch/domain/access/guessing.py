@@ -20,7 +20,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 KNOWN_FOR = timedelta(days=30)
 """A source from which somebody signed in so lately does not wait for the failures of others."""
 
-LEAST_LETTERS, MOST_LETTERS, LEAST_KINDS = 12, 128, 6
+MIN_LETTERS, MAX_LETTERS, MIN_KINDS = 12, 128, 6
 
 LINK_TRIES = 10
 """Wrong codes after which a recipient's link is of no use any more."""
@@ -60,11 +60,11 @@ def require_strong(password: str, login: str) -> str:
         If it is short, of too few different letters, too long, or holds the login.
     """
     plain = plain_password(password)
-    long_enough = LEAST_LETTERS <= len(plain) <= MOST_LETTERS
-    if not long_enough or len(set(plain)) < LEAST_KINDS or login.casefold() in plain.casefold():
+    long_enough = MIN_LETTERS <= len(plain) <= MAX_LETTERS
+    if not long_enough or len(set(plain)) < MIN_KINDS or login.casefold() in plain.casefold():
         expected = stated(
-            f"{LEAST_LETTERS}至{MOST_LETTERS}个字符，至少{LEAST_KINDS}种不同字符，且不含登录名",
-            f"{LEAST_LETTERS} to {MOST_LETTERS} letters, {LEAST_KINDS} different ones at least, without the login",
+            f"{MIN_LETTERS}至{MAX_LETTERS}个字符，至少{MIN_KINDS}种不同字符，且不含登录名",
+            f"{MIN_LETTERS} to {MAX_LETTERS} letters, {MIN_KINDS} different ones at least, without the login",
         )
         raise InvalidFieldError(field="password", value=None, expected=expected)
     return plain

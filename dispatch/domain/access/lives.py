@@ -36,7 +36,7 @@ SESSIONS = dict.fromkeys(Role, STAFF) | {
     Role.RECIPIENT: SessionLife(idle=timedelta(minutes=30), longest=timedelta(hours=2)),
 }
 
-BY_IDENTITY_AT_MOST = timedelta(hours=12)
+MAX_IDENTITY_SESSION = timedelta(hours=12)
 """Of a session begun at an identity provider: a person retired there is out by the next day, in any role."""
 
 SECOND_FACTOR = frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR})

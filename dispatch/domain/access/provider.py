@@ -18,7 +18,7 @@ FLOW_LASTS = timedelta(minutes=10)
 FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc", "sms"})
 """What a provider says it asked for besides a password (RFC 8176, section 2)."""
 
-AT_MOST = 5
+MAX_IDENTITIES = 5
 """Identities of one user."""
 
 

@@ -29,7 +29,7 @@ MAX_SPELLINGS = 1_000
 """An alias with alternatives stands for no more names than this."""
 
 NEAREST, CHAPTERS = 5, 12
-LEAST_ALIKE, LEAST_ALIKE_IN_LETTERS = 0.35, 0.6
+MIN_SIMILARITY, MIN_SIMILARITY_IN_LETTERS = 0.35, 0.6
 """Of two names, by the ratio of ``difflib``; less alike are no help in a search. Any words of letters share a third."""
 
 MAX_KEPT = 1_000
@@ -169,7 +169,7 @@ class Catalogue:
         }  # fmt: skip
         within = (name for name in stems if len(key) > 1 and len(name) > 1 and (key in name or name in key))
         near = sorted(within, key=lambda name: abs(len(name) - len(key)))
-        near += get_close_matches(key, stems, NEAREST, LEAST_ALIKE_IN_LETTERS if key.isascii() else LEAST_ALIKE)
+        near += get_close_matches(key, stems, NEAREST, MIN_SIMILARITY_IN_LETTERS if key.isascii() else MIN_SIMILARITY)
         codes = dict.fromkeys(code for name in near for code in stems[name])
         return tuple(self.by_code[code] for code in [*codes][:NEAREST])
 

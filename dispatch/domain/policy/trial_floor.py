@@ -13,8 +13,8 @@ from dispatch.domain.errors import stated
 YEAR = timedelta(days=365)
 WEEKS_A_YEAR = 52
 WEEKS = 6
-LEAST_CASES, MOST_CASES = 30, 500
-LEAST_PEOPLE, MOST_PEOPLE = 10, 200
+MIN_CASES, MAX_CASES = 30, 500
+MIN_PEOPLE, MAX_PEOPLE = 10, 200
 
 RECORDED, SAMPLE = "recorded", "sample"
 SOURCES = {RECORDED: ("本中心历史", "the centre's own past"), SAMPLE: ("示例城市", "the sample city")}
@@ -30,7 +30,7 @@ class CentreSize(NamedTuple):
     @property
     def has_past(self) -> bool:
         """Whether its own past is long enough to try a policy on."""
-        return self.cases >= LEAST_CASES and self.weeks >= WEEKS
+        return self.cases >= MIN_CASES and self.weeks >= WEEKS
 
 
 class TrialFloor(NamedTuple):
@@ -50,12 +50,12 @@ class TrialFloor(NamedTuple):
 
 def floor_of(size: CentreSize) -> TrialFloor:
     """Return the floor of a centre: its cases of so many weeks, and half of its people."""
-    cases = _between(LEAST_CASES, ceil(size.cases * WEEKS / WEEKS_A_YEAR), MOST_CASES)
+    cases = _between(MIN_CASES, ceil(size.cases * WEEKS / WEEKS_A_YEAR), MAX_CASES)
     people = ceil(size.people / 2)
     if size.has_past:
         # Everyone on its list then is in it; a centre of three people has no ten.
-        return TrialFloor(own_past=True, weeks=WEEKS, cases=cases, people=min(people, MOST_PEOPLE))
-    return TrialFloor(own_past=False, weeks=WEEKS, cases=cases, people=_between(LEAST_PEOPLE, people, MOST_PEOPLE))
+        return TrialFloor(own_past=True, weeks=WEEKS, cases=cases, people=min(people, MAX_PEOPLE))
+    return TrialFloor(own_past=False, weeks=WEEKS, cases=cases, people=_between(MIN_PEOPLE, people, MAX_PEOPLE))
 
 
 def _between(least: int, value: int, most: int) -> int:

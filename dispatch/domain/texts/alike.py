@@ -7,7 +7,7 @@ from itertools import combinations
 TELLING = frozenset("0123456789零一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东西南北中上下前后左右大小新老省市区县旗州盟")
 """Letters that tell two names apart: numbers, directions and units of places."""
 
-LEAST = 4
+MIN_LETTERS = 4
 """Letters of a name that one wrong letter leaves recognisable."""
 
 
@@ -18,13 +18,13 @@ Apart = Callable[[str, str], bool]
 def alike(keys: Mapping[str, str], *, changed: bool = True, apart: Apart | None = None) -> Iterator[tuple[str, str]]:
     """Yield the ids whose keys are equal or one letter apart, each pair once and in order, in time linear in them.
 
-    A letter was left out, put in or, with ``changed``, written for another; keys shorter than ``LEAST`` are compared
-    as a whole. ``apart`` tells of what is known to be two things.
+    A letter was left out, put in or, with ``changed``, written for another; keys shorter than ``MIN_LETTERS`` are
+    compared as a whole. ``apart`` tells of what is known to be two things.
     """
     places: dict[tuple[str, int], set[str]] = defaultdict(set)
     for id, key in keys.items():
         places[key, -1].add(id)
-        if len(key) >= LEAST:
+        if len(key) >= MIN_LETTERS:
             for at, letter in enumerate(key):
                 if letter not in TELLING:
                     # Changed at this place, or put in here and missing in the other.

@@ -144,7 +144,7 @@ class _Day:
 
     def between(self, found: Between, best: WeighedPlan) -> FrontierPoint:
         """Return a point between corners, which no policy yields."""
-        gap = found.most_value - found.plan.value
+        gap = found.max_value - found.plan.value
         return self.point("between", found.plan, best, policy=None, level=None, span=(None, None), gap=gap)
 
     def yielding(self, level: int, plan: WeighedPlan) -> Policy | None:

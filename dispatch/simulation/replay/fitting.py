@@ -13,7 +13,7 @@ from dispatch.simulation.replay.behaviour import DAY, Model
 FEWEST = 20
 """With fewer observations than this a figure is taken from the model unchanged."""
 
-LEAST_DAYS = 1.0
+MIN_DAYS = 1.0
 
 
 class Estimate(NamedTuple):
@@ -176,7 +176,7 @@ def _confirm_hours(seen: Observed) -> Evidence:
 
 def _open_days(seen: Observed) -> Evidence:
     took = median_open([*seen.record.worked.values()], [*seen.record.still_open.values()])
-    return Evidence(None if took is None else max(took / DAY, LEAST_DAYS), len(seen.record.worked))
+    return Evidence(None if took is None else max(took / DAY, MIN_DAYS), len(seen.record.worked))
 
 
 def _sign_days(seen: Observed) -> Evidence:

@@ -15,7 +15,7 @@ from dispatch.domain.office import OfficeHours
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = OfficeHours(time(8, 30), time(18), ZONE, china())
 MONDAY = date(2026, 3, 9)
-LEAST = 0.5
+MIN_HOURS = 0.5
 
 
 def at(clock, day=MONDAY):
@@ -33,7 +33,7 @@ MORNINGS, AFTERNOONS = leave(None, 0, 720), leave(None, 720, 1440)
 
 
 def answers(absences, begin, end, last=MONDAY + timedelta(days=1)):
-    return can_answer(OFFICE, away_spans(absences, ZONE, MONDAY, last), begin, end, LEAST)
+    return can_answer(OFFICE, away_spans(absences, ZONE, MONDAY, last), begin, end, MIN_HOURS)
 
 
 @pytest.mark.parametrize(("absences", "begin", "end", "can"), [

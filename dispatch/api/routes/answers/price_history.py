@@ -12,7 +12,7 @@ from dispatch.api.routes.answers.prices import DEAREST_FIRST, Exact, KindOf, Ope
 from dispatch.api.routes.own import LabelOut
 from dispatch.api.schemas import Id
 from dispatch.commands.answers.price_history import (
-    MOST_DAYS,
+    MAX_DAYS,
     CentrePrices,
     person_history_in_words,
     prices_of_centre,
@@ -89,7 +89,7 @@ def get_prices(
     request: Request,
     actor: Annotated[Actor, Depends(Permit(Verb.READ_RUN))],
     read: ReadDep,
-    days: Annotated[int, Query(ge=1, le=MOST_DAYS, description="Days with a run at most. 最多天数。")] = MOST_DAYS,
+    days: Annotated[int, Query(ge=1, le=MAX_DAYS, description="Days with a run at most. 最多天数。")] = MAX_DAYS,
 ) -> PricesOut:
     """Return what each rule cost a day, and what one more person was worth.
 

@@ -11,7 +11,7 @@ from dispatch.reports.shape import ColumnUnit, Shape
 WIDTH, HEIGHT, STEP = 100.0, 40.0, 6.0
 """Of a figure, in its own units; a page stretches it."""
 
-MOST_PLACES = 30
+MAX_PLACES = 30
 """Bars of one figure below each other: of more, those with the greatest values; the table has all of them."""
 
 TONES = 8
@@ -180,7 +180,7 @@ def _places(figure: Figure) -> tuple[list[tuple[Label, list[float]]], int]:
             values[k] += point["value"]
     dated = _unit(figure, "at") in DATED
     keys = sorted(found) if dated else list(found)
-    kept = set(keys[-MOST_PLACES:] if dated else sorted(keys, key=lambda key: -sum(found[key][1]))[:MOST_PLACES])
+    kept = set(keys[-MAX_PLACES:] if dated else sorted(keys, key=lambda key: -sum(found[key][1]))[:MAX_PLACES])
     return [found[key] for key in keys if key in kept], len(keys) - len(kept)
 
 

@@ -23,7 +23,7 @@ from dispatch.reports.rendering import RenderedReport, figure
 from dispatch.reports.shape import Cell, ColumnUnit, Report, ReportColumn, Row
 from dispatch.reports.workbook import shown, write_workbook
 
-MOST_ROWS = 200
+MAX_ROWS = 200
 """Rows of a report on its page; the workbook has all of them."""
 
 # fmt: off
@@ -84,7 +84,7 @@ def report_page(visit: Visit) -> Context:
         "about": answer.about,
         "reports": [_shown(visit, each) for each in answer.reports],
         "periods": list(periods(today_of(visit))),
-        "most": MOST_ROWS,
+        "most": MAX_ROWS,
         "monthly": code == MONTH,
     }
 
@@ -146,7 +146,7 @@ def _shown(visit: Visit, rendered: RenderedReport) -> ShownReport:
         (rendered.report.zh, rendered.report.en),
         rendered.report.defined,
         [_heading(rendered.columns[k]) for k in places],
-        [[_cell(visit, rendered.columns, row, k, word) for k in places] for row in rendered.rows[:MOST_ROWS]],
+        [[_cell(visit, rendered.columns, row, k, word) for k in places] for row in rendered.rows[:MAX_ROWS]],
         len(rendered.rows),
         [drawn for chart in rendered.report.charts if (drawn := draw(figure(rendered, chart)))],
     )
