@@ -49,16 +49,16 @@ def main(name: str) -> None:
     instances, repeats = SETS[name]
     results: list[Result] = []
     for instance in instances:
-        say(f"{instance.title}: {instance.cases:,} × {instance.practitioners:,}")
+        print_line(f"{instance.title}: {instance.cases:,} × {instance.practitioners:,}")
         rows = compare(instance, repeats=repeats)
-        say(as_table(rows))
+        print_line(as_table(rows))
         results += rows
     notes = [certificate_note(), rank_note(), side_rules_note()]
-    say("\n".join(notes))
-    say(f"written: {write(name, results, notes)}")
+    print_line("\n".join(notes))
+    print_line(f"written: {write(name, results, notes)}")
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print progress at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -102,7 +102,7 @@ def _solve_s(instance: Instance) -> float:
     start = perf_counter()
     solution = solve(problem)
     if not solution.optimal:
-        say(f"{instance.title}: bound {solution.bound}, value {solution.objective}")
+        print_line(f"{instance.title}: bound {solution.bound}, value {solution.objective}")
     return perf_counter() - start
 
 

@@ -62,11 +62,11 @@ def main(seeds: Sequence[int]) -> None:
     RESULTS.write_text("# Questions about a day\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
 
 
-def timed(name: str, ask: Callable[[], Any], told: Callable[[Any], str]) -> tuple[Timed, Any]:
+def timed(name: str, ask: Callable[[], Any], render: Callable[[Any], str]) -> tuple[Timed, Any]:
     """Ask once, and return what it took beside the answer."""
     clock, used = perf_counter(), process_time()
     found = ask()
-    return Timed(name, told(found), perf_counter() - clock, process_time() - used), found
+    return Timed(name, render(found), perf_counter() - clock, process_time() - used), found
 
 
 def night(seed: int) -> Iterator[Timed]:

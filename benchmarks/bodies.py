@@ -114,7 +114,7 @@ def send(port: int, token: str, kind: Kind) -> bytes:
         return line.recv(64).split(b" ")[1]
 
 
-def crowd(port: int, token: str, until: float, told: "multiprocessing.Queue[Counter[str]]") -> None:
+def crowd(port: int, token: str, until: float, reports: "multiprocessing.Queue[Counter[str]]") -> None:
     """Be the twenty clients, in a process of their own."""
     sent: Counter[str] = Counter()
 
@@ -133,7 +133,7 @@ def crowd(port: int, token: str, until: float, told: "multiprocessing.Queue[Coun
         thread.start()
     for thread in threads:
         thread.join()
-    told.put(sent)
+    reports.put(sent)
 
 
 def measure(folder: Path, lasts_s: float) -> Figures:
@@ -147,11 +147,11 @@ def measure(folder: Path, lasts_s: float) -> Figures:
         for process in (pid, os.getpid()):
             _let_go_first(process)
         base_mb = memory_mb(pid, "VmRSS")
-        told: multiprocessing.Queue[Counter[str]] = multiprocessing.Queue()
-        clients = multiprocessing.Process(target=_behind, args=(port, token, time.time() + lasts_s, told))
+        reports: multiprocessing.Queue[Counter[str]] = multiprocessing.Queue()
+        clients = multiprocessing.Process(target=_behind, args=(port, token, time.time() + lasts_s, reports))
         clients.start()
         answers_ms = list(_asked(port, clients))
-        return Figures(base_mb, memory_mb(pid, "VmHWM"), answers_ms, told.get(timeout=60))
+        return Figures(base_mb, memory_mb(pid, "VmHWM"), answers_ms, reports.get(timeout=60))
 
 
 def _let_go_first(pid: int) -> None:
@@ -161,9 +161,9 @@ def _let_go_first(pid: int) -> None:
         Path(f"/proc/{pid}/autogroup").write_text(str(FIRST))
 
 
-def _behind(port: int, token: str, until: float, told: "multiprocessing.Queue[Counter[str]]") -> None:
+def _behind(port: int, token: str, until: float, reports: "multiprocessing.Queue[Counter[str]]") -> None:
     os.nice(-FIRST)
-    crowd(port, token, until, told)
+    crowd(port, token, until, reports)
 
 
 def _asked(port: int, clients: multiprocessing.Process) -> Iterator[float]:

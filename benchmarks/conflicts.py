@@ -27,7 +27,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from benchmarks.establishment import machine_load
-from benchmarks.year import BEHAVIOUR, say
+from benchmarks.year import BEHAVIOUR, print_line
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.conflicts.parties import COUNTERPARTS
@@ -98,16 +98,16 @@ def cost(url: str, parties: int, practitioners: int) -> bool:
         made = size // 2
         count(engine)
         with read() as session:
-            for line in told(session, centre.id, [case_id(n) for n in range(QUEUE)], people[0]):
-                say(f"{engine.dialect.name}, {size:,} parties, {practitioners:,} practitioners: {line}")
+            for line in tie_figures(session, centre.id, [case_id(n) for n in range(QUEUE)], people[0]):
+                print_line(f"{engine.dialect.name}, {size:,} parties, {practitioners:,} practitioners: {line}")
             walked |= set(walks(session, centre.id))
     sound = declared(begin, read, centre.id, people)
     count(engine)
     with read() as session:
-        for line in told(session, centre.id, [case_id(n) for n in range(QUEUE)], people[0]):
-            say(f"{engine.dialect.name}, with declared ties: {line}")
+        for line in tie_figures(session, centre.id, [case_id(n) for n in range(QUEUE)], people[0]):
+            print_line(f"{engine.dialect.name}, with declared ties: {line}")
         walked |= set(walks(session, centre.id))
-    say(f"{engine.dialect.name}: tables walked as a whole for the ties of one case: {sorted(walked) or 'none'}")
+    print_line(f"{engine.dialect.name}: tables walked as a whole for the ties of one case: {sorted(walked) or 'none'}")
     engine.dispose()
     return sound and not walked
 
@@ -135,14 +135,14 @@ def declared(begin: Begin, read: Read, centre_id: str, people: list[str]) -> boo
             organ = POLICE if "police" in each.what else COURT
             tx.session.get_one(tables.CaseRow, each.case_id).organ = organ
     missed, alarms, ties = judged(read, centre_id, planted)
-    say(f"declared ties {len(rows) + len(others):,}, planted {len(planted)} of {SHAPES} shapes, "
+    print_line(f"declared ties {len(rows) + len(others):,}, planted {len(planted)} of {SHAPES} shapes, "
         f"missed {missed or 'none'}, false alarms {len(alarms)}")  # fmt: skip
     store(begin, centre_id, iter([(tables.TieReviewRow, [
         {"id": new_id(), "case_id": one, "tie_id": tie, "outcome": ReviewOutcome.DIFFERENT, "consent": False,
          "sealed": b"", "reviewed_at": NOW - timedelta(hours=1)} for one, tie in sorted(ties)
     ])]))  # fmt: skip
     missed_now, left_over, _ = judged(read, centre_id, planted)
-    say(f"once dismissed: false alarms left {len(left_over)}, missed {missed_now or 'none'}")
+    print_line(f"once dismissed: false alarms left {len(left_over)}, missed {missed_now or 'none'}")
     return not (missed or missed_now or left_over)
 
 
@@ -206,7 +206,7 @@ def walks(session: Session, centre_id: str) -> Iterator[str]:
             yield from (one or other for one, other in WALK.findall(str(row[-1])))
 
 
-def told(session: Session, centre_id: str, queue: list[str], who: str) -> Iterator[str]:
+def tie_figures(session: Session, centre_id: str, queue: list[str], who: str) -> Iterator[str]:
     """Yield what the ties of one case and of the queue cost, and how many there are."""
     yield f"ties of one case {timed(partial(load_ties, session, centre_id, [id]) for id in queue)}"
     yield f"ties of a queue of {len(queue)} {timed([partial(load_ties, session, centre_id, queue)] * 5)}"
@@ -297,13 +297,15 @@ def lived(cases: int, practitioners: int, days: int, conflicts: int, *, played: 
                                                  days=days)  # fmt: skip
     year = plant(make_year(SEED, FIRST, policy, size), SEED, conflicts, practitioners // 10)
     kinds = Counter(each.kind.value for each in year.planted)
-    say(f"{cases:,} cases, {len(year.parties):,} parties, {len(year.moves)} moves, planted {dict(kinds)}")
+    print_line(f"{cases:,} cases, {len(year.parties):,} parties, {len(year.moves)} moves, planted {dict(kinds)}")
     missed, alarms = overlooked(year)
-    say(f"pairs of cases overlooked {len(missed)}, false alarms {len(alarms)} ({1000 * len(alarms) / cases:.1f} in "
-          f"1,000 cases), left once dismissed {len(left(year, alarms))}")  # fmt: skip
+    print_line(
+        f"pairs of cases overlooked {len(missed)}, false alarms {len(alarms)} "
+        f"({1000 * len(alarms) / cases:.1f} in 1,000 cases), left once dismissed {len(left(year, alarms))}"
+    )
     ties = Known(year)
     let_in = Counter(each.kind.value for each in year.planted if not ties.kept_out(each))
-    say(f"of the {len(year.planted)} who would take the second case, let in: {dict(let_in) or 'none'}")
+    print_line(f"of the {len(year.planted)} who would take the second case, let in: {dict(let_in) or 'none'}")
     sound = not (missed or let_in or left(year, alarms))
     return came_about(year, policy) and sound if played else sound
 
@@ -314,10 +316,10 @@ def came_about(year: PlantedYear, policy: Policy) -> bool:
     for label, period in (("without", year.period), ("with", year.found())):
         played = play(period, policy, BEHAVIOUR)
         found[label] = Counter(each.planted.kind.value for each in breaches(year, played.assignments))
-        say(f"{label} the engine: {len(played.assignments):,} assignments, came about {dict(found[label])}")
+        print_line(f"{label} the engine: {len(played.assignments):,} assignments, came about {dict(found[label])}")
     late = list(known_late(year, played.assignments))
     unnamed = [each for each in late if not named(period, each)]
-    say(f"known late: {len(late)} had come about by then, {len(late) - len(unnamed)} of them named for review")
+    print_line(f"known late: {len(late)} had come about by then, {len(late) - len(unnamed)} of them named for review")
     return not (found["with"] or unnamed)
 
 
@@ -388,7 +390,7 @@ def left(year: PlantedYear, alarms: set[tuple[str, str]]) -> set[tuple[str, str]
 if __name__ == "__main__":
     wanted = [int(each) for each in sys.argv[1:]]
     parties, practitioners, cases, plays = (*wanted, *(200_000, 20_000, 8_000, 1)[len(wanted) :])
-    say(f"load of the machine {machine_load()}")
+    print_line(f"load of the machine {machine_load()}")
     sound = []
     if parties:
         with tempfile.TemporaryDirectory() as folder:
@@ -397,5 +399,5 @@ if __name__ == "__main__":
             sound.append(cost(url, parties, practitioners))
     if cases:
         sound.append(lived(cases, PEOPLE, max(365 * cases // 8_000, 20), max(cases // 80, 4), played=bool(plays)))
-    say(f"load of the machine {machine_load()}")
+    print_line(f"load of the machine {machine_load()}")
     raise SystemExit(not all(sound))

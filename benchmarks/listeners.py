@@ -183,12 +183,12 @@ async def _measure(served: ServedBoard) -> FanOut:
     )
     connect_s = time.monotonic() - began
     cpu = sum(map(cpu_s_of, pids))
-    told_at = await asyncio.to_thread(post_all, served)
+    posted_at = await asyncio.to_thread(post_all, served)
     await asyncio.sleep(SETTLES_S)
     cpu_s, added_mb = sum(map(cpu_s_of, pids)) - cpu, sum(map(_memory_mb, pids)) - memory
     for stream in streams:
         stream.transport.close()
-    return _summed_up(streams, told_at, connect_s, added_mb, cpu_s)
+    return _summed_up(streams, posted_at, connect_s, added_mb, cpu_s)
 
 
 async def _join(token: str, port: int, gate: asyncio.Semaphore) -> Stream:
@@ -200,7 +200,7 @@ async def _join(token: str, port: int, gate: asyncio.Semaphore) -> Stream:
 
 def post_all(served: ServedBoard) -> dict[str, float]:
     """Post every case at the steady pace; return when each was committed, by its id."""
-    told_at: dict[str, float] = {}
+    posted_at: dict[str, float] = {}
     committed: list[float] = []
     with open_redis(served.redis_url) as wire:
 
@@ -214,24 +214,24 @@ def post_all(served: ServedBoard) -> dict[str, float]:
         for n, case_id in enumerate(served.granted):
             time.sleep(max(0.0, start + n / A_SECOND - time.monotonic()))
             post_case(begin, clerk, datetime.now(UTC), case_id)
-            told_at[case_id] = committed[-1]
-    return told_at
+            posted_at[case_id] = committed[-1]
+    return posted_at
 
 
 def _summed_up(
-    streams: Sequence[Stream], told_at: dict[str, float], connect_s: float, added_mb: float, cpu_s: float
+    streams: Sequence[Stream], posted_at: dict[str, float], connect_s: float, added_mb: float, cpu_s: float
 ) -> FanOut:
-    taken = {case_id: delays_ms(streams, case_id, at) for case_id, at in told_at.items()}
+    taken = {case_id: delays_ms(streams, case_id, at) for case_id, at in posted_at.items()}
     every = np.concatenate([np.array(delays) for delays in taken.values()])
     return FanOut(
         listeners=len(streams),
-        events=len(told_at),
+        events=len(posted_at),
         connect_s=connect_s,
         first_ms=float(np.median([min(delays) for delays in taken.values()])),
         p50_ms=float(np.median(every)),
         p95_ms=float(np.quantile(every, 0.95)),
         max_ms=float(every.max()),
-        lost=len(streams) * len(told_at) - every.size,
+        lost=len(streams) * len(posted_at) - every.size,
         added_mb=added_mb,
         cpu_s=cpu_s,
     )

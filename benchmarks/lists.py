@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 from benchmarks.establishment import machine_load
-from benchmarks.year import say
+from benchmarks.year import print_line
 from dispatch.commands.centres import Area, create_centre
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.domain.permissions import Actor
@@ -116,12 +116,12 @@ def main(size: int, people: int) -> bool:
         kept = True
         for made, until in ((0, size // 10), (size // 10, size)):
             _copy(engine, ("legal_case", "assignment", "amendment"), made, until, people)
-            say(f"{until:,} cases, {people:,} practitioners; load of the machine {machine_load()}")
+            print_line(f"{until:,} cases, {people:,} practitioners; load of the machine {machine_load()}")
             for name, ask in lists(centre_id):
                 with read() as session:
                     ms = _timed(ask, session)
                     total = ask(session).total
-                say(f"  {name:28} {total:>9,} {ms:7.1f} ms")
+                print_line(f"  {name:28} {total:>9,} {ms:7.1f} ms")
                 kept &= ms <= MAX_MS
         engine.dispose()
     return kept

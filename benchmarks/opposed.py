@@ -50,7 +50,7 @@ def measure(name: str, problem: Problem) -> Row:
     return Row(name, peer, times[0], quick.objective, quick.bound, times[1], patient.bound, times[2])
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Print a line at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -58,12 +58,12 @@ def say(line: str) -> None:
 
 def main() -> None:
     """Print the table."""
-    say("| day | CP-SAT | s | ours, few nodes | bound | s | bound by default | s |")
-    say("|---|---|---|---|---|---|---|---|")
+    print_line("| day | CP-SAT | s | ours, few nodes | bound | s | bound by default | s |")
+    print_line("|---|---|---|---|---|---|---|---|")
     for name, problem in DAYS.items():
         row = measure(name, problem)
         cells = [f"{each:.2f}" if isinstance(each, float) else f"{each:,}" for each in row[1:]]
-        say("| " + " | ".join([row.name, *cells]) + " |")
+        print_line("| " + " | ".join([row.name, *cells]) + " |")
 
 
 if __name__ == "__main__":

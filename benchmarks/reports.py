@@ -60,7 +60,7 @@ def main(cases: int, days: int, folder: Path) -> None:
     size = Year(cases=cases, practitioners=300, active=300, days=days)
     period = make_year(1, FIRST, policy, size)
     played = play(period, policy, Model(seed=1))
-    say(f"played {cases:,} cases, {days} days")
+    print_line(f"played {cases:,} cases, {days} days")
     for database in ("sqlite", "postgresql"):
         with ExitStack() as stack:
             url = f"sqlite:///{folder / 'register.db'}"
@@ -70,7 +70,7 @@ def main(cases: int, days: int, folder: Path) -> None:
             engine = make_engine(url)
             stack.callback(engine.dispose)
             for line in measure(engine, played, period, policy, days):
-                say(f"{database}: {line}")
+                print_line(f"{database}: {line}")
 
 
 def measure(engine: Engine, played: Played, period: Any, policy: Policy, days: int) -> Iterator[str]:
@@ -216,7 +216,7 @@ def timed(act: Any) -> tuple[float, Any]:
     return perf_counter() - began, found
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Tell it at once."""
     print(line, flush=True)  # noqa: T201
 

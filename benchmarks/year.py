@@ -76,16 +76,16 @@ def main(cases: int, days: int, url: str) -> bool:
     service, period = opened(engine, make_year(SEED, FIRST, policy, size))
     began = perf_counter()
     played = play(period, policy, BEHAVIOUR)
-    say(f"played in {perf_counter() - began:.0f} s: {len(played.minutes):,} minutes, {len(played.acts):,} acts")
+    print_line(f"played in {perf_counter() - began:.0f} s: {len(played.minutes):,} minutes, {len(played.acts):,} acts")
     caps = {each.person.id: each.person.capacity or policy.caps.open_cases for each in period.tenures}
     for line in outcome(played, caps):
-        say(line)
+        print_line(line)
     timed, began = Timed(service, played.acts, engine), perf_counter()
     for month, minutes in by_month(played.minutes):
         timed.live(minutes)
-        say(f"{month} lived after {perf_counter() - began:.0f} s, {timed.statements:,} statements")
+        print_line(f"{month} lived after {perf_counter() - began:.0f} s, {timed.statements:,} statements")
     for line in costs(timed, len(played.files)):
-        say(line)
+        print_line(line)
     with service.read() as session:
         return compare(written(played), recorded(session))
 
@@ -163,18 +163,18 @@ def costs(timed: Timed, cases: int) -> Iterator[str]:
 
 def compare(replay: Lines, register: Lines) -> bool:
     """Show where both differ; return whether they do not."""
-    say("lines: " + ", ".join(f"{len(lines):,} {name}" for name, lines in replay.items()))
+    print_line("lines: " + ", ".join(f"{len(lines):,} {name}" for name, lines in replay.items()))
     found = differences(replay, register)
     for name, sides in found.items():
         for side, lines in zip(("replay", "register"), sides, strict=True):
-            say(f"{name}: {len(lines):,} lines of the {side} alone")
+            print_line(f"{name}: {len(lines):,} lines of the {side} alone")
             for line in lines[:SHOWN]:
-                say("   " + " | ".join(line))
-    say("different" if found else "identical, line by line")
+                print_line("   " + " | ".join(line))
+    print_line("different" if found else "identical, line by line")
     return not found
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Tell it at once."""
     print(line, flush=True)  # noqa: T201
 

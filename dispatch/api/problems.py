@@ -251,7 +251,7 @@ async def answer(request: Request, refusal: Refusal) -> Response:
 
 async def fault(request: Request, _error: Exception) -> Response:
     """Return the problem that reports a fault of our own, with the id of the request."""
-    return _rendered(request, _say(request, HTTPStatus.INTERNAL_SERVER_ERROR))
+    return _rendered(request, _render_plain(request, HTTPStatus.INTERNAL_SERVER_ERROR))
 
 
 def _rendered(request: Request, found: ProblemAnswer) -> Response:
@@ -296,13 +296,15 @@ def _invalid(request: Request, error: RequestValidationError) -> ProblemAnswer:
         }
         for fault in error.errors()
     ]
-    return _say(request, HTTPStatus.BAD_REQUEST if undecodable else HTTPStatus.UNPROCESSABLE_ENTITY, errors=faults)
+    return _render_plain(
+        request, HTTPStatus.BAD_REQUEST if undecodable else HTTPStatus.UNPROCESSABLE_ENTITY, errors=faults
+    )
 
 
 def _plain(request: Request, error: HTTPException) -> ProblemAnswer:
-    return _say(request, error.status_code, headers=error.headers)
+    return _render_plain(request, error.status_code, headers=error.headers)
 
 
-def _say(request: Request, status: int, **more: Any) -> ProblemAnswer:
+def _render_plain(request: Request, status: int, **more: Any) -> ProblemAnswer:
     code, en, zh = PLAIN.get(status, ("refused", HTTPStatus(status).phrase, HTTPStatus(status).phrase))
     return problem(request, status, code, zh if language_of(request) == "zh" else en, **more)

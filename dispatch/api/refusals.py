@@ -56,7 +56,7 @@ def origin_of(request: Request) -> ActOrigin | None:
     route = request.scope["route"]
     return ActOrigin(
         actor, address_of(request), _verb_of(route, actor), route.name[:MAX_SUBJECT], _id_in(request),
-        telling=request.method in CHANGES,
+        always_reported=request.method in CHANGES,
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def _in_both_languages(source: Any) -> Any:
     return source if isinstance(source, dict) else in_words(from_data(source))
 
 
-Told = Annotated[
+SourceText = Annotated[
     dict[str, str],
     BeforeValidator(_in_both_languages),
     Field(description="What it rests on, in words by language. 依据。"),

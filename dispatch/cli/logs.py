@@ -50,9 +50,9 @@ def read_heads(path: Path) -> list[Head]:
         raise UnreadableFileError(file=path.name) from None
 
 
-def _head(told: dict[str, Any]) -> Head:
-    on, root = date.fromisoformat(told["on"]), bytes.fromhex(told["root"])
-    return Head(told["log"], on, int(told["size"]), root, told["previous"])
+def _head(document: dict[str, Any]) -> Head:
+    on, root = date.fromisoformat(document["on"]), bytes.fromhex(document["root"])
+    return Head(document["log"], on, int(document["size"]), root, document["previous"])
 
 
 def _print_log(checked: Checked) -> None:

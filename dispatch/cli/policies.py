@@ -57,9 +57,9 @@ def show_policy(version: Shown = None, preset: Preset = None, centre: Centre = N
 @verb(policy_app, "sources", "列出指派方案各项的依据：法律条款，或者本中心自定。")
 def show_sources(version: Shown = None, preset: Preset = None, centre: Centre = None) -> None:
     """List what each field of a policy rests on: articles of law, or the centre's own choice."""
-    from dispatch.cli.versions import tell_sources
+    from dispatch.cli.versions import print_sources
 
-    tell_sources(version, preset, centre)
+    print_sources(version, preset, centre)
 
 
 @verb(policy_app, "draft", "按文件起草新版本，并列出改动。")

@@ -39,7 +39,7 @@ def seal_anew(new_secret: Path | None, cipher: str | None) -> None:
     keys = Rekeying(Seal(settings.secret, settings.cipher), Seal(secret, chosen))
     engine = make_engine(settings.database_url)
     try:
-        left = rekey(make_begin(engine), keys, now(), _tell, _wait)
+        left = rekey(make_begin(engine), keys, now(), _report, _wait)
     finally:
         engine.dispose()
     for each in left:
@@ -70,7 +70,7 @@ def _keep(settings: Settings, new_secret: Path | None) -> None:
     out.print(localize("新密钥已存入：", "The new secret is kept in: ") + str(place))
 
 
-def _tell(table: str, rows: int) -> None:
+def _report(table: str, rows: int) -> None:
     out.print(f"{table} {rows}")
 
 

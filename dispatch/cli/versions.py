@@ -46,7 +46,7 @@ def policy_document(version: int | None, preset: str | None, centre: str | None)
         return _version(here, here.operator(centre), version).document
 
 
-def tell_sources(version: int | None, preset: str | None, centre: str | None) -> None:
+def print_sources(version: int | None, preset: str | None, centre: str | None) -> None:
     """Print each field of a policy with what it rests on."""
     policy = Policy.from_document(policy_document(version, preset, centre))
     for path, source in policy.sources_in_words().items():

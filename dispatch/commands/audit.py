@@ -65,7 +65,7 @@ def noting(begin: Begin, origin: Callable[[], ActOrigin | None], now: Callable[[
             asked = origin()
             tx.address = asked.address if asked else None
             yield tx
-            if asked and asked.telling and not (told or tx.noted):
+            if asked and asked.always_reported and not (told or tx.noted):
                 note(tx, asked.actor, asked.verb, asked.subject, asked.subject_id, now())
         told = told or tx.noted
 

@@ -66,9 +66,12 @@ class WorkingDays:
         """Return the calendar that these notices make, each for its year."""
         found: dict[int, YearExceptions] = {}
         for notice in sorted(notices):
-            year = _said(notice, notice.year)
+            year = _stated_exceptions(notice, notice.year)
             # A notice may lend a few days of the December before to the new year's holiday.
-            before, lent = found.get(notice.year - 1) or tabulated(notice.year - 1), _said(notice, notice.year - 1)
+            before, lent = (
+                found.get(notice.year - 1) or tabulated(notice.year - 1),
+                _stated_exceptions(notice, notice.year - 1),
+            )
             found[notice.year] = year
             if lent.off or lent.made_up:
                 free, worked = (before.off | lent.off) - lent.made_up, (before.made_up | lent.made_up) - lent.off
@@ -160,7 +163,7 @@ def require_notice(year: int, rows: Sequence[NoticeDays], numbers: Sequence[int]
     return YearNotice(year, tuple(sorted(rows)))
 
 
-def _said(notice: YearNotice, year: int) -> YearExceptions:
+def _stated_exceptions(notice: YearNotice, year: int) -> YearExceptions:
     days = [(day, row.working) for row in notice.rows for day in row.days if day.year == year]
     return YearExceptions(
         off=frozenset(day for day, working in days if not working and day.weekday() < SATURDAY),

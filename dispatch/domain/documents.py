@@ -152,7 +152,7 @@ class DocumentForm:
         Fields that may stay empty, for the form says so.
     readers : frozenset of Role
         To whom it is addressed or handed, and who so reads it; staff reads every document of the centre.
-    tells : tuple of Milestone
+    notifies : tuple of Milestone
         Who is told by it, which meets a time limit.
     """
 
@@ -163,7 +163,7 @@ class DocumentForm:
     of_matter: Mapping[Matter, str] = field(default_factory=dict)
     may_lack: frozenset[str] = frozenset()
     readers: frozenset[Role] = frozenset()
-    tells: tuple[Milestone, ...] = ()
+    notifies: tuple[Milestone, ...] = ()
 
     def series_of(self, matter: Matter) -> str:
         """Return the word the numbers of such a case are counted under."""
@@ -181,7 +181,7 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     ),
     DocumentKind.LETTER: DocumentForm(
         format=13, series="民援函", of_matter=OF_MATTER, about=DocumentSubject.ASSIGNMENT,
-        readers=UNIT | {Role.ORGAN}, tells=(Milestone.TOLD_COUNSEL,),
+        readers=UNIT | {Role.ORGAN}, notifies=(Milestone.TOLD_COUNSEL,),
     ),
     DocumentKind.AGREEMENT: DocumentForm(
         format=12, series="援协", about=DocumentSubject.ASSIGNMENT, basis=cite("case_procedures", 27),
@@ -197,11 +197,11 @@ FORMS: dict[DocumentKind, DocumentForm] = {
     ),
     DocumentKind.TERMINATION: DocumentForm(
         format=18, series="援终", about=DocumentSubject.ENDING, readers=PARTIES,
-        tells=(Milestone.TOLD_RECIPIENT, Milestone.TOLD_INSTITUTION),
+        notifies=(Milestone.TOLD_RECIPIENT, Milestone.TOLD_INSTITUTION),
     ),
     DocumentKind.TERMINATION_LETTER: DocumentForm(
         format=19, series="援终函", about=DocumentSubject.ENDING, readers=UNIT | {Role.ORGAN},
-        tells=(Milestone.TOLD_ORGAN,),
+        notifies=(Milestone.TOLD_ORGAN,),
     ),
     DocumentKind.CLOSING_REPORT: DocumentForm(
         format=21, series="援结", about=DocumentSubject.CLOSING, basis=cite("legal_aid_law", 50),

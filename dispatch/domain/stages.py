@@ -58,18 +58,18 @@ def follows(later: Stage, earlier: Stage) -> bool:
     return earlier in earlier_stages(later)
 
 
-def reviews_death(stage: Stage, said: bool | None) -> bool:
+def reviews_death(stage: Stage, stated: bool | None) -> bool:
     """Return whether a death sentence is under review, so that the reviewing court decides who assigns.
 
     Every case has a stage, and every other stage is not this one: what was not said beside it is not unknown.
     A file says the stage by its code, which is equal to the word and not the same object.
     """
-    return bool(said) or stage == Stage.DEATH_REVIEW
+    return bool(stated) or stage == Stage.DEATH_REVIEW
 
 
-def treats_compulsorily(stage: Stage, said: bool | None) -> bool:
+def treats_compulsorily(stage: Stage, stated: bool | None) -> bool:
     """Return whether compulsory treatment is asked for, which has a stage of its own as well."""
-    return bool(said) or stage == Stage.COMPULSORY_TREATMENT
+    return bool(stated) or stage == Stage.COMPULSORY_TREATMENT
 
 
 UPWARDS = (Stage.SECOND_INSTANCE, Stage.PETITION, Stage.RETRIAL)

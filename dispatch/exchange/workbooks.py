@@ -32,7 +32,7 @@ SERIAL_ZERO_1904 = date(1904, 1, 1)
 
 Grid = list[list[Any]]
 Place = tuple[int, int]
-TELLTALES = (b'"e"', b"'e'", b"f>", b"f ", b"hidden=")
+FEATURE_MARKERS = (b'"e"', b"'e'", b"f>", b"f ", b"hidden=")
 """Without any of these in its XML a sheet has neither formulas nor errors nor hidden rows."""
 
 CELL = re.compile(r"([A-Z]+)(\d+)")
@@ -186,7 +186,7 @@ def _look_closer(content: bytes, sheet_name: str) -> tuple[_Scan, bool]:
         sheets, since_1904 = _index(container, parts)
         part = parts.get(sheets.get(sheet_name, "").lower())
         xml = container.read(part) if part else b""
-    if any(telltale in xml for telltale in TELLTALES):
+    if any(telltale in xml for telltale in FEATURE_MARKERS):
         scan.read(xml)
     return scan, since_1904
 

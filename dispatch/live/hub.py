@@ -54,7 +54,7 @@ class Source(NamedTuple):
     redis_url: str
     lease_s: float
     """Without Redis a change is sent a quarter of it late; an ended access is noticed once in it."""
-    say: Callable[[Notice], bytes]
+    render: Callable[[Notice], bytes]
     show_count: Callable[[int], object]
     """Told how many listen."""
 
@@ -174,7 +174,7 @@ class Hub:
             look: Look = await self._aside(partial(enter, source.read, now, board.centre_id, MAX_WAITING, board.known))
         else:
             look = await self._aside(partial(follow, source.read, now, board.centre_id, board.seen, board.known))
-        board.learn(look, [source.say(notice) for notice in look.notices])
+        board.learn(look, [source.render(notice) for notice in look.notices])
 
     async def _turn_out(self) -> None:
         tickets = {listener.ticket for listener in self._everyone()}

@@ -38,13 +38,13 @@ class BoardStream(Response):
             await self._hub.join(self._listener, self._last)
             leaving = asyncio.create_task(self._await_leave(receive))
             try:
-                await self._tell(send)
+                await self._send_events(send)
             finally:
                 leaving.cancel()
         finally:
             self._hub.leave(self._listener)
 
-    async def _tell(self, send: Send) -> None:
+    async def _send_events(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         while (content := await self._listener.take(PING_S)) is not None:
             await send({"type": "http.response.body", "body": content or PING, "more_body": True})

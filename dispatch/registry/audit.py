@@ -65,7 +65,7 @@ class ActOrigin(NamedTuple):
     verb: Verb | OwnVerb
     subject: str
     subject_id: str | None
-    telling: bool = True
+    always_reported: bool = True
     """Whether it is an act that is told even where the command tells nothing."""
 
 

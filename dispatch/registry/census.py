@@ -107,10 +107,10 @@ def _namesakes(session: Session, centre_id: str, today: date) -> Iterator[tuple[
         if number:
             found[number,].append(id)
     pairs = {pair for ids in found.values() for pair in combinations(sorted(ids), 2)}
-    yield from sorted(pairs - told_apart(session, centre_id) if pairs else ())
+    yield from sorted(pairs - marked_distinct(session, centre_id) if pairs else ())
 
 
-def told_apart(session: Session, centre_id: str, subject: str = "practitioner") -> set[tuple[str, str]]:
+def marked_distinct(session: Session, centre_id: str, subject: str = "practitioner") -> set[tuple[str, str]]:
     """Return the pairs of records of which somebody decided that they are two, the smaller id first."""
     about = (DistinctRow.centre_id == centre_id, DistinctRow.subject == subject)
     return set(session.exec(select(DistinctRow.one_id, DistinctRow.other_id).where(*about)))

@@ -120,35 +120,35 @@ def check_scores(problem: Problem, facts: bytes, policy: bytes) -> None:
 
     The seats of each case are those of the facts: no case is left out by needing nobody, and none is slipped in.
     """
-    told = _facts(parse_json(facts, "the facts"), "the facts")
-    if not np.array_equal(problem.demand, told["seats"]):
+    stated = _facts(parse_json(facts, "the facts"), "the facts")
+    if not np.array_equal(problem.demand, stated["seats"]):
         raise CertificateError("the facts are about other cases or seats than the proof")
     try:
         text = json.loads(policy)
-        tables = [checked_table(*table, problem.n, problem.m) for table in _points(told, text, problem.n)]
-        extra = _extra(told, text)
+        tables = [checked_table(*table, problem.n, problem.m) for table in _points(stated, text, problem.n)]
+        extra = _extra(stated, text)
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, RecursionError) as fault:
         raise FormatError(f"the facts do not fit the policy ({type(fault).__name__})") from None
     recount(problem, tables, extra, HARD)
 
 
-def _points(told: dict[str, Any], policy: dict[str, Any], n: int) -> Iterator[tuple[IntArray, IntArray]]:
+def _points(stated: dict[str, Any], policy: dict[str, Any], n: int) -> Iterator[tuple[IntArray, IntArray]]:
     """Yield the points of each criterion by the values of the cases, and which value is a case's."""
     weights, thresholds = policy["weights"], policy["thresholds"]
     bands = np.array([*(band["level"] for band in policy["distance_bands"]), 0, 0], np.int64)
-    for name, table in told["tables"].items():
+    for name, table in stated["tables"].items():
         level = bands[table["levels"]] if name == "distance" else np.maximum(table["levels"], 0)
         yield table["key"], weights[name] * level
-    quality = np.where(told["quality"] < 0, thresholds["unknown_quality"], told["quality"])
-    years = np.minimum(100 * told["years"] // thresholds["senior_years"], 100)
+    quality = np.where(stated["quality"] < 0, thresholds["unknown_quality"], stated["quality"])
+    years = np.minimum(100 * stated["years"] // thresholds["senior_years"], 100)
     for name, level in (("quality", quality), ("seniority", years)):
         yield np.zeros(n, np.int64), weights[name] * level[None, :]
 
 
-def _extra(told: dict[str, Any], policy: dict[str, Any]) -> Pairs:
+def _extra(stated: dict[str, Any], policy: dict[str, Any]) -> Pairs:
     """Return what wishes, by their rank, and earlier counsel give to single pairs."""
     weights, levels = policy["weights"], np.array([*policy["wish_levels"], 0], np.int64)
-    wishes, counsel = told["wishes"], told["counsel"]
+    wishes, counsel = stated["wishes"], stated["counsel"]
     rank = np.minimum(wishes[:, 2], len(levels)) - 1
     points = np.append(weights["wish"] * levels[rank], np.full(len(counsel), 100 * weights["continuity"]))
     pairs = np.concatenate([wishes, counsel])
@@ -156,11 +156,11 @@ def _extra(told: dict[str, Any], policy: dict[str, Any]) -> Pairs:
 
 
 def _facts(value: object, what: str) -> dict[str, Any]:
-    told = record(value, what, format=text, seats=integers, tables=_tables, quality=integers, years=integers,
+    stated = record(value, what, format=text, seats=integers, tables=_tables, quality=integers, years=integers,
                   wishes=_triples, counsel=_triples)  # fmt: skip
-    if told["format"] != FACTS_FORMAT:
+    if stated["format"] != FACTS_FORMAT:
         raise FormatError(f"{what} are not of format {FACTS_FORMAT}")
-    return told
+    return stated
 
 
 def _tables(value: object, what: str) -> dict[str, Any]:

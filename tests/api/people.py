@@ -34,7 +34,7 @@ class People:
         assert answer.status_code in (200, 201, 202), (path, answer.text)
         return answer.json()
 
-    def told(self, token, path):
+    def fetch(self, token, path):
         """Return what is read there."""
         return self.done(token, path, method="GET")
 
@@ -43,7 +43,7 @@ class People:
         return self.done(Role.CLERK, f"/cases/{case_id}/links", {})["token"]
 
     def status(self, case_id):
-        return self.told(Role.CLERK, f"/cases/{case_id}")["status"]
+        return self.fetch(Role.CLERK, f"/cases/{case_id}")["status"]
 
     def _token(self, login, role, **tied):
         about = {"lasts": timedelta(days=365)} | tied  # they come for months

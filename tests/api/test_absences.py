@@ -94,7 +94,7 @@ class Town(Quarter):
         )
         parts = self.office.client.app.state.context
         perform_import(JobContext(parts.begin, parts.read, self.clock, "worker"), self.register.seal, sent.json()["id"])
-        return self.told(Role.MANAGER, f"/jobs/{sent.json()['id']}")["result"]
+        return self.fetch(Role.MANAGER, f"/jobs/{sent.json()['id']}")["result"]
 
     def asked(self, name):
         """Grant a case, start its chain, and return who is asked."""
@@ -103,7 +103,7 @@ class Town(Quarter):
         return self.who_is_asked(name)
 
     def who_is_asked(self, name):
-        found = self.told(Role.CLERK, f"/offers?case_id={self.cases[name]}")["items"]
+        found = self.fetch(Role.CLERK, f"/offers?case_id={self.cases[name]}")["items"]
         return {self.code_of(each["practitioner_id"]): each["state"] for each in found}
 
 
@@ -135,7 +135,7 @@ def test_five_past_leaves_by_ones_own_token_wait_and_neither_give_turns_nor_keep
     her = town.tokens["away"]
 
     states = [town.leave("away", -20, -n, by=her)["state"] for n in range(1, 6)]
-    first = town.told(her, f"{town.path('away')}/leaves")["items"][0]
+    first = town.fetch(her, f"{town.path('away')}/leaves")["items"][0]
     decided = town.ask(her, f"/absences/{first['id']}/decision", {"approve": True})
     town.passes(1)
 
@@ -246,7 +246,7 @@ def test_offer_to_whoever_becomes_absent_is_taken_back_at_once_and_they_read_not
         again = {part: town.ask(town.tokens[code], f"/cases/{town.cases[name]}{part}", method="GET") for part in READ}
         assert read[""].status_code == 200
         assert {part: answer.status_code for part, answer in again.items() if answer.status_code < 400} == {}, name
-        assert town.told(town.tokens[code], "/offers?state=pending")["items"] == []
+        assert town.fetch(town.tokens[code], "/offers?state=pending")["items"] == []
         late = town.ask(town.tokens[code], f"/offers/{offer}/answer", {"accept": True})
         assert late.status_code in (404, 409), late.text
 
@@ -258,7 +258,7 @@ def test_who_leaves_with_open_cases_is_a_finding_until_they_are_handed_over(town
     town.taken("x", "leaver")
 
     town.changed(town.path("leaver"), left_on=on(0))
-    found = town.told(Role.MANAGER, "/registry/findings?kind=left_with_cases")["items"]
+    found = town.fetch(Role.MANAGER, "/registry/findings?kind=left_with_cases")["items"]
     handed = town.done(Role.CLERK, f"{town.path('leaver')}/hand-over", {"ground": "left", "text": "left"})
     town.found_by_night()
 
@@ -266,7 +266,7 @@ def test_who_leaves_with_open_cases_is_a_finding_until_they_are_handed_over(town
         (town.people["leaver"].id, {"cases": 1}, None)
     ]
     assert [each["practitioner_id"] for each in handed] == [town.people["heir"].id]
-    [closed] = town.told(Role.MANAGER, "/registry/findings?kind=left_with_cases")["items"]
+    [closed] = town.fetch(Role.MANAGER, "/registry/findings?kind=left_with_cases")["items"]
     assert closed["closed_at"] is not None
 
 

@@ -37,23 +37,23 @@ def loaded(people, role=Role.MANAGER, notice=None):
 def test_notice_is_loaded_seen_and_undone_and_moved_limits_are_listed_by_number(people):
     draft = a_draft("2027-0001", received_at=MONDAY, granted_at=None).model_dump(mode="json")
     people.done(Role.CLERK, "/cases", draft)
-    before = people.told(Role.CLERK, "/calendar/2027")
+    before = people.fetch(Role.CLERK, "/calendar/2027")
 
     done = loaded(people).json()
-    seen = people.told(Role.AUDITOR, "/calendar/2027")
-    [moved] = people.told(Role.CLERK, "/calendar/changes")["items"]
+    seen = people.fetch(Role.AUDITOR, "/calendar/2027")
+    [moved] = people.fetch(Role.CLERK, "/calendar/changes")["items"]
 
     assert (before["estimated"], before["notice"], before["made_up"]) == (True, None, [])
     assert done["moved"] == 1
     assert (seen["estimated"], seen["notice"]["title"], seen["made_up"][0]) == (False, TITLE, "2027-02-20")
     assert (moved["case_number"], moved["code"]) == ("2027-0001", "T3")
     assert (moved["was"], moved["becomes"]) == ("2027-02-11T15:59:59Z", "2027-02-15T15:59:59Z")
-    assert people.told(Role.CLERK, f"/calendar/changes?notice_id={done['notice']['id']}")["items"] == [moved]
+    assert people.fetch(Role.CLERK, f"/calendar/changes?notice_id={done['notice']['id']}")["items"] == [moved]
     assert loaded(people).json()["moved"] == 0
 
     undone = people.done(Role.ADMIN, "/calendar/2027", method="DELETE")
     assert (undone["notice"], undone["moved"]) == (None, 1)
-    assert people.told(Role.MANAGER, "/calendar/2027")["estimated"]
+    assert people.fetch(Role.MANAGER, "/calendar/2027")["estimated"]
     assert people.ask(Role.MANAGER, "/calendar/2027", method="DELETE").status_code == 404
 
 
@@ -65,7 +65,7 @@ def test_notice_with_problems_is_refused_row_by_row(people):
     assert (answer.status_code, answer.json()["code"]) == (422, "calendar-invalid")
     [problem] = answer.json()["facts"]["problems"]
     assert (problem["row"], problem["field"]) == (len(ROWS) + 1, "working")
-    assert people.told(Role.MANAGER, "/calendar/2027")["notice"] is None
+    assert people.fetch(Role.MANAGER, "/calendar/2027")["notice"] is None
 
 
 def test_clerks_and_lawyers_load_no_notice_and_an_administrator_reads_no_cases(people):

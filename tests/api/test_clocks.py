@@ -34,9 +34,9 @@ def test_limits_are_listed_by_their_end_page_by_page_and_with_their_case(people)
     case = registered(people, **TRIAL)
     registered(people, "2", granted_at=None, received_at=NOW)
 
-    first = people.told(Role.CLERK, "/clocks?limit=2")
-    rest = people.told(Role.AUDITOR, f"/clocks?limit=2&cursor={first['next']}")
-    own = people.told(Role.MANAGER, f"/cases/{case['id']}/clocks")
+    first = people.fetch(Role.CLERK, "/clocks?limit=2")
+    rest = people.fetch(Role.AUDITOR, f"/clocks?limit=2&cursor={first['next']}")
+    own = people.fetch(Role.MANAGER, f"/cases/{case['id']}/clocks")
 
     found = codes(first["items"]) + codes(rest["items"])
     assert (sorted(found[:2]), found[2:]) == ([("T2", "running"), ("T2b", "running")], [("T3", "running")])
@@ -61,7 +61,7 @@ def test_limits_are_listed_by_their_end_page_by_page_and_with_their_case(people)
 def test_list_of_limits_is_narrowed(people, asked, found):
     registered(people, **TRIAL)
 
-    assert {code for code, _ in codes(people.told(Role.CLERK, f"/clocks?{asked}")["items"])} == found
+    assert {code for code, _ in codes(people.fetch(Role.CLERK, f"/clocks?{asked}")["items"])} == found
 
 
 def test_practitioner_records_a_hearing_and_the_papers_and_sees_what_runs(people):
@@ -69,7 +69,7 @@ def test_practitioner_records_a_hearing_and_the_papers_and_sees_what_runs(people
     case = registered(people, **TRIAL)
     given = {"practitioner_id": lawyer.id, "reason": "知悉案情"}
     people.done(Role.CLERK, f"/cases/{case['id']}/designation", given)
-    assignment = people.told(Role.CLERK, "/assignments")["items"][0]
+    assignment = people.fetch(Role.CLERK, "/assignments")["items"][0]
     people.done(token, f"/assignments/{assignment['id']}/answer", {"accept": True})
 
     hearing = people.done(token, f"/cases/{case['id']}/milestones", {"milestone": "hearing", "on": "2026-04-20"})
@@ -77,7 +77,7 @@ def test_practitioner_records_a_hearing_and_the_papers_and_sees_what_runs(people
 
     assert [(each["limit"]["value"], each["due_at"]) for each in hearing["clocks"]] == [("T12", "2026-04-05T15:59:59Z")]
     assert codes(papers["clocks"]) == [("T13", "met")]
-    [own] = people.told(token, "/me/cases")
+    [own] = people.fetch(token, "/me/cases")
     assert len(own["deadlines"]) == 3  # the agreement, the court's notice, the closing day
     assert people.ask(token, "/clocks", method="GET").status_code == 403
     assert people.ask(token, f"/cases/{case['id']}/milestones", {"milestone": "paid"}).status_code == 403
@@ -95,29 +95,29 @@ def test_decision_and_letter_tell_the_three_and_a_void_letter_tells_nobody(offic
     people.done(Role.CLERK, f"/cases/{case.id}/documents/letter", letter)
     people.done(Role.CLERK, f"/cases/{case.id}/terminate", {"ground": "case_over", "text": "over"})
 
-    def told():
-        rows = people.told(Role.CLERK, f"/cases/{case.id}/clocks")
+    def reported():
+        rows = people.fetch(Role.CLERK, f"/cases/{case.id}/clocks")
         return {code: state for code, state in codes(rows) if code.startswith("T20")}
 
-    assert told() == dict.fromkeys(("T20a", "T20b", "T20c"), "running")
+    assert reported() == dict.fromkeys(("T20a", "T20b", "T20c"), "running")
     people.done(Role.CLERK, f"/cases/{case.id}/documents/termination", {})
-    assert told() == {"T20a": "met", "T20b": "met", "T20c": "running"}
+    assert reported() == {"T20a": "met", "T20b": "met", "T20c": "running"}
     answer = people.ask(Role.CLERK, f"/cases/{case.id}/documents/termination_letter", {})
     assert answer.status_code == 201, answer.text
-    assert told()["T20c"] == "met"
+    assert reported()["T20c"] == "met"
     people.done(Role.CLERK, f"/documents/{answer.json()['id']}/void", {"reason": "wrong organ"})
-    assert told()["T20c"] == "running"
+    assert reported()["T20c"] == "running"
 
 
 def test_report_counts_what_was_kept_by_limit_and_leaves_out_what_is_the_organs(people):
     lawyer, token = people.hired("p1", people.register.an_institution("firm"))
     case = registered(people, **TRIAL)
     people.done(Role.CLERK, f"/cases/{case['id']}/designation", {"practitioner_id": lawyer.id, "reason": "知悉案情"})
-    assignment = people.told(Role.CLERK, "/assignments")["items"][0]
+    assignment = people.fetch(Role.CLERK, "/assignments")["items"][0]
     people.done(token, f"/assignments/{assignment['id']}/answer", {"accept": True})
     people.done(token, f"/cases/{case['id']}/milestones", {"milestone": "hearing", "on": "2026-03-20"})
 
-    [report] = people.told(Role.MANAGER, "/reports/timeliness?since=2026-03-01&until=2026-03-31")["reports"]
+    [report] = people.fetch(Role.MANAGER, "/reports/timeliness?since=2026-03-01&until=2026-03-31")["reports"]
 
     rows = {row["limit"]["code"]: row for row in report["rows"]}
     assert (rows["T2"]["met"], rows["T2"]["rate"], rows["T2"]["whose"]["code"]) == (1, 1.0, "centre")

@@ -65,7 +65,7 @@ def strangers(register, office):
     return {role: token(role) for role in Role}
 
 
-def told(answer, ids):
+def reported(answer, ids):
     problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     facts = str(problem.get("facts") if isinstance(problem, dict) else problem)
     return answer.status_code, re.sub("|".join(ids.values()), "ID", facts)
@@ -83,7 +83,7 @@ def test_what_belongs_to_another_centre_is_answered_as_what_is_not_there(app, of
             body = body_of(document, route.path, method)
             for role in [role for role in Role if any(may(role, each) for each in permits_of(route.dependant))]:
                 pair = [
-                    told(office.ask(method, address(route, ids), role, headers={"If-Match": '"1"'}, json=body), ids)
+                    reported(office.ask(method, address(route, ids), role, headers={"If-Match": '"1"'}, json=body), ids)
                     for ids in (theirs, dict.fromkeys(theirs, ABSENT))
                 ]
                 statuses[pair[0][0]] += 1

@@ -84,7 +84,7 @@ class Visitor(Browser):
         return self.back(self.provider.sign_in(begun.json()["address"])) if begun.status_code == 200 else begun
 
 
-def said(answer):
+def refusal_of(answer):
     return answer.json()["code"], answer.json().get("facts", {}).get("reason")
 
 
@@ -108,7 +108,7 @@ def test_known_identity_ends_in_a_session_like_any_other_until_it_is_unbound(ent
     assert "lad-flow" not in browser.client.cookies
     assert (inside["user_id"], inside["role"]) == (user.id, "clerk")
     assert (outside, again.status_code, unbound.status_code) == (False, 303, 204)
-    assert said(after) == ("identity-unknown", None)
+    assert refusal_of(after) == ("identity-unknown", None)
     assert entrance.door.subjects()[-4:] == ["session", "session_ended", "session", "identity_unbound"]
     assert entrance.register.all(IdentityRow) == []
 
@@ -167,7 +167,7 @@ def test_token_that_does_not_hold_lets_nobody_in_and_says_why(entrance):
         if flaw is None:
             assert answer.status_code == 303, twist
         else:
-            assert said(answer) == ("identity-unproved", flaw), twist
+            assert refusal_of(answer) == ("identity-unproved", flaw), twist
             assert answer.json()["facts"]["expected"]["zh"]
 
 
@@ -180,10 +180,10 @@ def test_key_nobody_published_and_signatures_that_prove_nothing_are_refused(entr
 
     provider.key = ECKey.generate_key("P-256", {"kid": honest.kid})
     published, provider._keys = provider._keys, lambda: {"keys": [honest.as_dict(private=False)]}
-    forged = said(entrance.browser().sign_in())
+    forged = refusal_of(entrance.browser().sign_in())
     provider._keys, provider.key = published, honest
-    unsigned = said(_with_token(entrance, "eyJhbGciOiJub25lIn0.e30."))
-    garbage = said(_with_token(entrance, "garbage"))
+    unsigned = refusal_of(_with_token(entrance, "eyJhbGciOiJub25lIn0.e30."))
+    garbage = refusal_of(_with_token(entrance, "garbage"))
 
     assert (forged, unsigned) == (("identity-unproved", "signature"),) * 2
     assert garbage[0] == "identity-unproved"
@@ -209,7 +209,7 @@ def test_keys_that_changed_are_asked_for_again_but_not_with_every_forgery(entran
     entrance.door.later(10 * SECOND)
     later = [entrance.browser().sign_in().status_code for _ in range(2)]
 
-    assert said(soon) == ("identity-unproved", "signature")
+    assert refusal_of(soon) == ("identity-unproved", "signature")
     assert later == [303, 303]
     assert provider.asked.count("/keys") == 2
     assert provider.asked.count("/.well-known/openid-configuration") == 1
@@ -231,11 +231,11 @@ def test_code_state_and_browser_are_good_once_together(entrance):
     late = entrance.provider.sign_in(browser.begin())
     entrance.door.later(11 * MINUTE)
 
-    assert (said(stolen)[0], said(mixed)[0], said(over)[0]) == ("sign-in-anew",) * 3
+    assert (refusal_of(stolen)[0], refusal_of(mixed)[0], refusal_of(over)[0]) == ("sign-in-anew",) * 3
     assert entered.status_code == 303
     assert (replayed.status_code, replayed.json()["code"]) == (401, "provider-refused")
     assert replayed.json()["facts"] == {"error": "invalid_grant"}
-    assert said(browser.back(late))[0] == "sign-in-anew"
+    assert refusal_of(browser.back(late))[0] == "sign-in-anew"
 
 
 @SQLITE
@@ -252,7 +252,7 @@ def test_answer_of_another_issuer_is_refused_before_its_code_is_spent(entrance):
     entrance.door.later(HOUR)
     silent = came("")
 
-    assert (said(foreign), said(silent)) == (("identity-unproved", "issuer"),) * 2
+    assert (refusal_of(foreign), refusal_of(silent)) == (("identity-unproved", "issuer"),) * 2
     assert own.status_code == 303
     assert provider.asked.count("/token") == 1
 
@@ -263,13 +263,13 @@ def test_whoever_is_refused_there_or_unknown_or_retired_here_stays_outside(entra
     admin = Actor(user.id, Role.ADMIN, user.centre_id)
     browser = entrance.browser()
 
-    unknown = said(browser.sign_in())[0]
+    unknown = refusal_of(browser.sign_in())[0]
     entrance.provider.subject = None
     refused = browser.sign_in()
     entrance.provider.subject = "somebody else"
     entered = browser.sign_in().status_code
     revoke_user(entrance.register.begin, admin, entrance.door.clock[0], user.id)
-    inside, retired = browser.inside(), said(browser.sign_in())[0]
+    inside, retired = browser.inside(), refusal_of(browser.sign_in())[0]
     restore_user(entrance.register.begin, admin, entrance.door.clock[0], user.id)
 
     assert (unknown, entered, inside, retired) == ("identity-unknown", 303, False, "identity-unknown")
@@ -306,8 +306,8 @@ def test_provider_that_is_down_or_strange_is_told_apart_and_passwords_go_on(entr
     )  # fmt: skip
     assert (offered.status_code, offered.json()["sign_out"]) == (200, None)
     assert (lost.status_code, lost.json()["facts"]) == (503, {"step": "token"})
-    assert [(answer.status_code, said(answer)[0]) for answer in strange] == [(502, "provider-answer")] * 3
-    assert (gone.status_code, said(gone)[0]) == (503, "provider-silent")
+    assert [(answer.status_code, refusal_of(answer)[0]) for answer in strange] == [(502, "provider-answer")] * 3
+    assert (gone.status_code, refusal_of(gone)[0]) == (503, "provider-silent")
     assert browser.enter().status_code == 201
 
 
@@ -327,12 +327,12 @@ def test_grave_acts_are_opened_by_proving_it_anew_and_by_nothing_older_or_elses(
     open_ = browser.ask("POST", "/tokens", {})
     entrance.door.later(CONFIRMED_FOR)
 
-    assert said(shut)[0] == "password-again"
-    assert (said(old), said(elses)) == (("identity-unproved", "age"), ("identity-unproved", "person"))
+    assert refusal_of(shut)[0] == "password-again"
+    assert (refusal_of(old), refusal_of(elses)) == (("identity-unproved", "age"), ("identity-unproved", "person"))
     assert "prompt=login" in asked
     assert "max_age=0" in asked
     assert (confirmed.status_code, open_.status_code) == (303, 201)
-    assert said(browser.ask("POST", "/tokens", {}))[0] == "password-again"
+    assert refusal_of(browser.ask("POST", "/tokens", {}))[0] == "password-again"
 
 
 @SQLITE
@@ -347,7 +347,7 @@ def test_flow_begun_in_one_session_ends_in_no_other(entrance):
     browser.enter()
 
     assert nobody.status_code == 401
-    assert said(browser.back(entrance.provider.sign_in(address)))[0] == "sign-in-anew"
+    assert refusal_of(browser.back(entrance.provider.sign_in(address)))[0] == "sign-in-anew"
 
 
 def test_identity_is_bound_by_ones_own_act_with_the_password_given_lately(entrance):
@@ -359,13 +359,13 @@ def test_identity_is_bound_by_ones_own_act_with_the_password_given_lately(entran
 
     bound = browser.go("/identity/bind")
     twice = browser.go("/identity/bind")
-    taken = said(second.go("/identity/bind"))[0]
+    taken = refusal_of(second.go("/identity/bind"))[0]
     elsewhere = entrance.browser()
     entered = elsewhere.sign_in().status_code
     entrance.door.later(CONFIRMED_FOR)
-    late = [said(browser.go("/identity/bind"))[0]]
+    late = [refusal_of(browser.go("/identity/bind"))[0]]
     [row] = browser.ask("GET", "/identities").json()
-    late.append(said(browser.ask("DELETE", f"/identities/{row['id']}"))[0])
+    late.append(refusal_of(browser.ask("DELETE", f"/identities/{row['id']}"))[0])
     browser.ask("POST", "/confirm", {"password": PASSWORD})
     foreign = second.ask("DELETE", f"/identities/{row['id']}").status_code
     removed = browser.ask("DELETE", f"/identities/{row['id']}").status_code
@@ -388,13 +388,13 @@ def test_account_is_taken_up_by_an_identity_without_a_password_and_a_reset_ends_
     used = browser.go("/identity/invitation", invitation)
     inside = browser.inside()
     entrance.provider.amr = ["pwd"]
-    without = said(entrance.browser().sign_in())[0]
+    without = refusal_of(entrance.browser().sign_in())[0]
     entrance.browser().first(user)
 
-    assert (said(weak)[0], accepted.status_code, used.status_code) == ("provider-factor", 303, 409)
+    assert (refusal_of(weak)[0], accepted.status_code, used.status_code) == ("provider-factor", 303, 409)
     assert (inside, without) == (True, "provider-factor")
     assert not browser.inside()
-    assert said(browser.sign_in())[0] == "identity-unknown"
+    assert refusal_of(browser.sign_in())[0] == "identity-unknown"
 
 
 @SQLITE
@@ -412,7 +412,7 @@ def test_second_factor_is_what_the_operator_named_where_one_is_named(register, t
         entrance = Entrance(door, provider)
         entrance.known(role=Role.ADMIN)
         address = entrance.browser().begin()
-        without = said(entrance.browser().sign_in())[0]
+        without = refusal_of(entrance.browser().sign_in())[0]
         provider.twist = lambda claims: claims.update(acr="level2")
 
         assert "acr_values=level2" in address
@@ -441,7 +441,7 @@ def test_administrator_binds_lists_and_unbinds_but_never_for_a_manager(entrance)
     gone = ask("DELETE", f"/{row['id']}")
 
     assert (made.status_code, entered, row["bound_by"]) == (201, 303, admin[0].id)
-    assert (mail.status_code, [said(each)[0] for each in of_managers]) == (422, ["second-person"] * 2)
+    assert (mail.status_code, [refusal_of(each)[0] for each in of_managers]) == (422, ["second-person"] * 2)
     assert (ended.status_code, gone.status_code, ask("GET").json()) == (204, 404, [])
     for number in range(MAX_IDENTITIES):
         entrance.bind(user, f"s{number}")
@@ -500,7 +500,7 @@ def test_without_a_provider_nobody_is_sent_anywhere(register, tmp_path):
 
         answers = [browser.ask("GET", path) for path in ("/identity", "/identity/begin")]
 
-    assert [(answer.status_code, said(answer)[0]) for answer in answers] == [(404, "provider-missing")] * 2
+    assert [(answer.status_code, refusal_of(answer)[0]) for answer in answers] == [(404, "provider-missing")] * 2
 
 
 @pytest.mark.parametrize(

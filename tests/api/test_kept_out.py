@@ -30,7 +30,7 @@ def town(office):
 
 
 def refused(town, case_id):
-    found = town.told(Role.CLERK, f"/cases/{case_id}/conflict-check")
+    found = town.fetch(Role.CLERK, f"/cases/{case_id}/conflict-check")
     return {each["practitioner_id"]: [of["code"] for of in each["refusals"]] for each in found}
 
 

@@ -26,7 +26,7 @@ from tests.rows import NOW
 CHECKER = Path(__file__).parent.parent.parent / "dispatch/reports/check_entries.py"
 
 
-def told(office, **wanted):
+def reported(office, **wanted):
     items = office.get("/v1/audit", role=Role.AUDITOR, params=wanted).json()["items"]
     return [(each["verb"], each["subject"], each["outcome"], each["reason"], each["address"]) for each in items]
 
@@ -49,7 +49,7 @@ def checked(tmp_path, own, heads):
 def test_act_is_written_down_with_who_and_where_from_by_its_own_transaction(office):
     case = office.post("/v1/cases", a_draft()).json()
 
-    assert told(office) == [("submit_case", "submit_case", "done", None, "127.0.0.1")]
+    assert reported(office) == [("submit_case", "submit_case", "done", None, "127.0.0.1")]
     assert office.post(f"/v1/cases/{case['id']}/close", {}).status_code >= 400
     assert [each.subject_id for each in office.register.all(AuditRow, AuditRow.outcome == ActOutcome.DONE)] == [None]
 
@@ -58,7 +58,7 @@ def test_act_that_tells_of_itself_is_not_told_twice_and_reading_is_none(office):
     office.post("/v1/organs", {"name": "某市某区人民检察院"})
     office.get("/v1/cases")
 
-    assert told(office) == [("edit_organs", "organ", "done", None, "127.0.0.1")]
+    assert reported(office) == [("edit_organs", "organ", "done", None, "127.0.0.1")]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_refusal_is_written_down_with_its_reason_before_the_answer(office, metho
 
     verb, subject, reason = entry
     assert refused.status_code >= 400
-    assert told(office, outcome="refused") == [(verb, subject, "refused", reason, "127.0.0.1")]
+    assert reported(office, outcome="refused") == [(verb, subject, "refused", reason, "127.0.0.1")]
 
 
 def test_request_without_a_valid_token_is_of_no_centre_and_repeated_ones_are_counted(office):
@@ -84,8 +84,10 @@ def test_request_without_a_valid_token_is_of_no_centre_and_repeated_ones_are_cou
         office.client.get("/v1/cases", headers={"Authorization": "Bearer lad_nobody"})
     office.client.app.state.refusals.flush()
 
-    assert told(office) == []
-    assert told(office, unknown=True) == [("read_case", "list_cases", "refused", "unauthenticated", "127.0.0.1")] * 2
+    assert reported(office) == []
+    assert (
+        reported(office, unknown=True) == [("read_case", "list_cases", "refused", "unauthenticated", "127.0.0.1")] * 2
+    )
     assert sorted(row.times for row in office.register.all(AuditRow)) == [1, 4]
 
 

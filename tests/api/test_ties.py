@@ -41,7 +41,7 @@ def town(office):
 
 
 def refusals(town, case):
-    found = town.told(Role.CLERK, f"/cases/{case.id}/conflict-check")
+    found = town.fetch(Role.CLERK, f"/cases/{case.id}/conflict-check")
     codes = {each["practitioner_id"]: [(of["code"], of["unknown"]) for of in each["refusals"]] for each in found}
     return codes[town.lawyer.id], codes[town.colleague.id]
 
@@ -144,7 +144,7 @@ def test_adviser_of_an_organ_declared_late_is_reported_who_has_the_case_against_
 
     [found] = [row for row in town.register.all(FindingRow) if row.kind == "holder_barred"]
     assert found.facts["rules"] == ["no_declared_tie"]
-    assert town.told(Role.CLERK, f"/cases/{case.id}/declared-ties")[0]["certain"]
+    assert town.fetch(Role.CLERK, f"/cases/{case.id}/declared-ties")[0]["certain"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -164,7 +164,7 @@ def test_organ_entered_late_bars_who_declared_it_before_by_any_of_its_names(town
         town.done(Role.CLERK, f"/organs/{organ.id}/aliases", {"alias": BUREAU_SHORT})
 
     assert (refusals(town, case), refusals(town, other)) == ((TIED, UNCLEAR), ([], []))
-    found = town.told(Role.CLERK, f"/declared-ties/{tie['id']}")
+    found = town.fetch(Role.CLERK, f"/declared-ties/{tie['id']}")
     assert (found["name"], found["organ"]) == (BUREAU, BUREAU)
     assert town.register.get(OfferRow, asked["id"]).state is OfferState.WITHDRAWN
 
@@ -175,13 +175,13 @@ def test_firm_that_advises_the_opponent_acts_against_it_only_with_consent(town):
 
     assert tie["institution_id"] == town.firm.id
     assert refusals(town, case) == (UNCLEAR, UNCLEAR)
-    [found] = town.told(Role.CLERK, f"/cases/{case.id}/declared-ties")
+    [found] = town.fetch(Role.CLERK, f"/cases/{case.id}/declared-ties")
     assert found["waits"]
     assert set(found["may_be"]) == {"conflict", "different_person", "no_conflict", "consent"}
     review(town, case, tie, "consent")
     assert refusals(town, case) == ([], [])
     review(town, case, tie, "conflict")
-    assert town.told(Role.CLERK, "/tie-reviews") == {"total": 0, "items": []}
+    assert town.fetch(Role.CLERK, "/tie-reviews") == {"total": 0, "items": []}
 
 
 def review(town, case, tie, outcome, status=204):
@@ -194,7 +194,7 @@ def test_name_alone_is_for_a_person_to_look_at_and_stays_as_they_found_it(town):
     tie = town.done(town.hers, "/declared-ties", RELATIVE)
     case = a_suit(town)
 
-    [waiting] = town.told(Role.CLERK, "/tie-reviews")["items"]
+    [waiting] = town.fetch(Role.CLERK, "/tie-reviews")["items"]
     assert (waiting["case_number"], waiting["tie"]["name"], waiting["role"]) == (case.number, "王 芳", "opposing")
     review(town, case, tie, "consent")
     assert refusals(town, case) == (UNCLEAR, [])
@@ -202,7 +202,7 @@ def test_name_alone_is_for_a_person_to_look_at_and_stays_as_they_found_it(town):
     assert refusals(town, case) == (TIED, []), "the parties consented to the colleague"
     review(town, case, tie, "different_person")
     assert refusals(town, case) == ([], [])
-    assert town.told(Role.CLERK, "/tie-reviews")["total"] == 0
+    assert town.fetch(Role.CLERK, "/tie-reviews")["total"] == 0
     rows = town.register.all(TieReviewRow)
     assert sorted((row.outcome, row.superseded_at is None) for row in rows) == [
         ("conflict", False), ("consent", True), ("different_person", True),
@@ -242,7 +242,7 @@ def test_relatives_at_a_court_join_those_of_the_entry_and_others_are_looked_at(t
     assert refusals(town, here) == ([("no_relative_at_organ", False)], [])
     assert refusals(town, police) == (UNCLEAR, [])
     assert refusals(town, elsewhere)[1] == []
-    [found] = town.told(Role.CLERK, f"/cases/{police.id}/declared-ties")
+    [found] = town.fetch(Role.CLERK, f"/cases/{police.id}/declared-ties")
     assert (found["role"], found["tie"]["relation"]) == (None, "spouse")
     assert set(found["may_be"]) == {"conflict", "different_person", "no_conflict"}
 
@@ -273,7 +273,7 @@ def test_tie_declared_late_reports_who_has_the_case_and_its_end_reports_them_no_
     known = RELATIVE | {"practitioner_id": town.lawyer.id, "identity_number": NUMBER}
     tie = town.done(Role.CLERK, "/declared-ties", known)
     assert open_findings() == [("holder_barred", ["no_declared_tie"])]
-    assert town.told(Role.CLERK, f"/cases/{case.id}/declared-ties")[0]["certain"]
+    assert town.fetch(Role.CLERK, f"/cases/{case.id}/declared-ties")[0]["certain"]
     gone = {"reason": "误报 a mistake"}
     town.done(Role.CLERK, f"/declared-ties/{tie['id']}/removal", gone)
     town.done(Role.CLERK, f"/declared-ties/{tie['id']}/removal", gone)
@@ -304,10 +304,10 @@ def test_everyone_declares_and_reads_their_own_and_officers_correct(town):
     assert town.done(town.hers, "/declared-ties", RELATIVE | {"identity_number": NUMBER})["id"] == hers["id"]
     assert hers["identity_number"] == "411***********1232"
     readers = (town.hers, town.firms, theirs)
-    listed = [{row["id"] for row in town.told(who, "/declared-ties")["items"]} for who in readers]
+    listed = [{row["id"] for row in town.fetch(who, "/declared-ties")["items"]} for who in readers]
     assert listed == [{hers["id"], of_her["id"]}, {hers["id"], of_her["id"]}, set()]
     at = f"/declared-ties/{hers['id']}"
-    assert town.told(Role.AUDITOR, at)["name"] == "王 芳"
+    assert town.fetch(Role.AUDITOR, at)["name"] == "王 芳"
     refused = {
         "read": town.ask(theirs, at, method="GET"),
         "end": town.ask(theirs, f"{at}/end", {"until_on": TOMORROW}),
@@ -359,7 +359,7 @@ def test_code_is_given_once_and_free_again_when_its_declaration_is_removed(town)
     assert town.ask(town.hers, "/declared-ties", coded | {"name": "另一公司甲"}).status_code == 409
     town.done(Role.CLERK, f"/declared-ties/{first['id']}/removal", {"reason": "x"})
     assert town.done(town.hers, "/declared-ties", coded)["code"] == "GX-1"
-    everything = town.told(Role.CLERK, "/declared-ties?removed=true")["items"]
+    everything = town.fetch(Role.CLERK, "/declared-ties?removed=true")["items"]
     assert [row["removed_at"] is None for row in everything].count(False) == 1
 
 
@@ -367,11 +367,11 @@ def test_history_and_audit_tell_of_it_and_nothing_personal_lies_open(town):
     tie = town.done(town.hers, "/declared-ties", RELATIVE | {"identity_number": NUMBER})
     town.done(town.hers, f"/declared-ties/{tie['id']}/end", {"until_on": TODAY.isoformat()})
 
-    history = town.told(Role.CLERK, f"/practitioners/{town.lawyer.id}/history")["items"]
+    history = town.fetch(Role.CLERK, f"/practitioners/{town.lawyer.id}/history")["items"]
     fields = [{each["field"]: each["after"] for each in change["changes"]} for change in history]
     assert [change["act"] for change in history] == ["ties", "ties"]
     assert (fields[0]["tie_name"], fields[1]["tie_until_on"]) == ("王 芳", TODAY.isoformat())
-    watched = town.told(Role.AUDITOR, f"/practitioners/{town.lawyer.id}/history")["items"]
+    watched = town.fetch(Role.AUDITOR, f"/practitioners/{town.lawyer.id}/history")["items"]
     assert NUMBER not in str(watched)
     assert [row.subject for row in town.register.all(AuditRow) if row.subject == "declared_tie"] == ["declared_tie"] * 2
     for table in (DeclaredTieRow, RosterChangeRow, AuditRow):
@@ -402,7 +402,7 @@ def test_merged_record_keeps_what_was_declared_of_the_other(town):
     )
     assert answer.status_code == 200, answer.text
 
-    assert town.told(Role.CLERK, f"/declared-ties/{tie['id']}")["practitioner_id"] == town.lawyer.id
+    assert town.fetch(Role.CLERK, f"/declared-ties/{tie['id']}")["practitioner_id"] == town.lawyer.id
     assert refusals(town, a_suit(town, number=NUMBER))[0] == TIED
 
 

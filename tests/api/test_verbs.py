@@ -57,7 +57,7 @@ class Story(Town):
         role = who if isinstance(who, Role) else roles.get(who, Role.RECIPIENT)
         return Use(verb, who, role, method, f"/v1{path}", more | ({} if json is None else {"json": json}))
 
-    def told(self):
+    def reported(self):
         """Yield each use; the answer comes back."""
         by, clerk, manager, admin, auditor = self.by, Role.CLERK, Role.MANAGER, Role.ADMIN, Role.AUDITOR
         case = yield by(
@@ -228,7 +228,7 @@ def verbs_of(app, use):
 
 
 def test_every_verb_is_used_with_success_and_refused_to_whoever_lacks_it(app, office, story):
-    proved, uses = set(), story.told()
+    proved, uses = set(), story.reported()
     use = next(uses)
     while use:
         opened_by = verbs_of(app, use)

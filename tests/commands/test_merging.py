@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from dispatch.commands.roster.history import practitioner_history
-from dispatch.commands.roster.merging import clear_duplicate, likenesses, merge, tell_apart
+from dispatch.commands.roster.merging import clear_duplicate, likenesses, mark_distinct, merge
 from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.errors import InvalidFieldError, MergeRefusedError, NotFoundError, StaleError
 from dispatch.domain.ledger import EntryKind
@@ -187,7 +187,7 @@ def test_records_told_apart_are_neither_alike_nor_merged(register):
     assert (alike.one.code, alike.other.code, alike.shared) == ("14101", "14102", ("identity_number", "name"))
 
     for _ in range(2):
-        tell_apart(register.begin, register.clerk, NOW, one.id, other.id, "twins at one firm")
+        mark_distinct(register.begin, register.clerk, NOW, one.id, other.id, "twins at one firm")
 
     assert likenesses(register.read, register.clerk) == []
     assert len(register.all(DistinctRow)) == 1

@@ -11,7 +11,7 @@ from sqlmodel import select
 from dispatch.commands.board import claim, post_case
 from dispatch.commands.designation import designate
 from dispatch.commands.offers.offers import answer, make_offers
-from dispatch.commands.roster.merging import merge, tell_apart
+from dispatch.commands.roster.merging import mark_distinct, merge
 from dispatch.domain.docket.absence import AbsenceKind
 from dispatch.domain.errors import DispatchError, InvalidFieldError, MergeRefusedError
 from dispatch.domain.ledger import EntryKind
@@ -204,7 +204,7 @@ def test_merger_and_not_the_same_at_once_are_never_both_believed(register, two):
     kept, other = two
     acts = (
         lambda: merged(register, kept, other),
-        lambda: tell_apart(register.begin, register.clerk, NOW, kept.id, other.id, "twins at one firm"),
+        lambda: mark_distinct(register.begin, register.clerk, NOW, kept.id, other.id, "twins at one firm"),
     )
 
     with ThreadPoolExecutor(2) as pool:
@@ -214,7 +214,7 @@ def test_merger_and_not_the_same_at_once_are_never_both_believed(register, two):
     is_merged = register.get(PractitionerRow, other.id).merged_into == kept.id
     assert (is_merged, len(register.all(DistinctRow))) == ((True, 0) if ends[1] else (False, 1))
     with pytest.raises(InvalidFieldError):
-        tell_apart(register.begin, register.clerk, NOW, kept.id, kept.id, "is it?")
+        mark_distinct(register.begin, register.clerk, NOW, kept.id, kept.id, "is it?")
 
 
 def test_records_that_came_to_meet_in_a_case_meanwhile_are_not_merged(register, two):

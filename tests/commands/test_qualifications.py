@@ -173,17 +173,17 @@ def test_who_is_found_not_competent_is_named_with_their_cases_and_asked_no_more(
     start_plan(register.begin, register.clerk, NOW, asked.id)
     other = register.a_practitioner("b")
 
-    def told():
+    def reported():
         rows = register.all(FindingRow, FindingRow.kind == FindingKind.HOLDER_BARRED)
         return [(row.subject_id, row.facts["rules"], row.closed_at is None) for row in rows]
 
     door(register, person, BAD)
-    found, offers = told(), {row.practitioner_id: row.state for row in register.all(OfferRow)}
+    found, offers = reported(), {row.practitioner_id: row.state for row in register.all(OfferRow)}
     check_register(register.begin, register.read, NOW + timedelta(days=1), register.centre.id)
-    again = told()
+    again = reported()
     door(register, person, GOOD, "录错人员")
 
     assert found == again == [(assignment.id, ["assessment_passed"], True)]
     assert offers == {person.id: OfferState.WITHDRAWN, other.id: OfferState.PENDING}
-    assert told() == [(assignment.id, ["assessment_passed"], False)]
+    assert reported() == [(assignment.id, ["assessment_passed"], False)]
     assert str(register.history(held)).count("doubt") == 1

@@ -24,7 +24,7 @@ def login_of(register):
     return register.get(UserRow, register.clerk.user_id).login
 
 
-def told(register, practitioner, actor=None):
+def reported(register, practitioner, actor=None):
     who = actor or register.clerk
     found = practitioner_history(register.read, register.seal, who, NOW, practitioner.id, ALL)
     return [
@@ -44,7 +44,7 @@ def test_registered_practitioner_is_on_the_roster_with_what_was_said(register):
     known = facts_of(register, row)
     assert (known.sex, known.areas, known.capacity, known.listed) == ("female", ("A",), None, True)
     assert (row.entered_on, row.revision) == (TODAY, 1)
-    assert told(register, row) == [("registered", TODAY, login_of(register), None, [])]
+    assert reported(register, row) == [("registered", TODAY, login_of(register), None, [])]
 
 
 def test_code_is_registered_once(register):
@@ -102,7 +102,7 @@ def test_correction_holds_since_the_day_it_names_and_is_undone_by_another(regist
     believed = register.all(AttributesRow, AttributesRow.superseded_at.is_(None))
     assert [(row.until_on, row.criminal_defence_since) for row in believed] == [(None, date(2016, 1, 1))]
     field = "criminal_defence_since"
-    assert told(register, person) == [
+    assert reported(register, person) == [
         ("corrected", TODAY - 60 * DAY, login_of(register), why, [(field, *values)])
         for why, values in (
             ("misread", ("2016-01-01", "2024-01-01")), ("it was right", ("2024-01-01", "2016-01-01"))
@@ -129,7 +129,7 @@ def test_wrong_licence_number_is_corrected_unless_somebody_else_has_it(register)
     assert register.keep(person, {"code": "14103"}, reason="a digit was wrong").code == "14103"
     with pytest.raises(DuplicateNumberError):
         register.keep(other, {"code": "14103"}, reason="x")
-    assert told(register, person)[0][-1] == [("code", "14101", "14103")]
+    assert reported(register, person)[0][-1] == [("code", "14101", "14103")]
 
 
 def test_what_tells_a_person_is_sealed_and_its_history_too(register):
@@ -145,7 +145,7 @@ def test_what_tells_a_person_is_sealed_and_its_history_too(register):
         assert "13812345678" not in row.model_dump_json(exclude={"sealed"})
     assert (change.before, change.after) == ({}, {})
     auditor = replace(register.clerk, role=Role.AUDITOR)
-    [clear], [masked] = told(register, person), told(register, person, auditor)
+    [clear], [masked] = reported(register, person), reported(register, person, auditor)
     assert clear[-1] == [
         ("identity_number", None, "410105198001010017"), ("name", "person p1", "新名字"), ("phone", None, "13812345678")
     ]  # fmt: skip

@@ -62,7 +62,7 @@ def span(begin, end):
     return f"{begin.astimezone(CHINA):%a %H:%M}-{end.astimezone(CHINA):%H:%M}"
 
 
-def told(wishes):
+def places_of(wishes):
     return [(wish.place.state, wish.place.turn and span(*wish.place.turn)) for wish in wishes]
 
 
@@ -79,7 +79,7 @@ def test_friday_grant_gives_the_weekend_to_choose_and_asks_from_monday_on(regist
     tick(register, MONDAY)
 
     spans = ["Mon 08:30-09:00", "Mon 09:00-09:30", "Mon 09:30-10:00"]
-    assert told(on_saturday) == told(on_sunday) == [(WishState.WAITS, each) for each in spans]
+    assert places_of(on_saturday) == places_of(on_sunday) == [(WishState.WAITS, each) for each in spans]
     assert (before, offers(register)) == ([], [("b", spans[0])])
     with pytest.raises(WishesAskedError) as refused:
         named(register, case, MONDAY, third, actor=register.clerk)
@@ -134,7 +134,7 @@ def test_wish_named_in_office_hours_is_asked_at_once_and_the_others_are_told_whe
     reported = named(register, case, NOW + HOUR, *register.people)
 
     # Due on Thursday at nine: eight hours before it is Wednesday 10:30, four before that Tuesday 16:00.
-    assert told(reported) == [
+    assert places_of(reported) == [
         (WishState.ASKED, "Mon 10:00-15:10"),
         (WishState.WAITS, "Mon 15:10-10:50"),
         (WishState.WAITS, "Tue 10:50-16:00"),
@@ -148,7 +148,7 @@ def test_what_the_time_cannot_hold_is_told_when_it_is_named(register):
 
     reported = named(register, case, local("14 20:00"), *people)
 
-    assert told(reported) == [
+    assert places_of(reported) == [
         (WishState.WAITS, "Mon 08:30-09:30"), (WishState.NO_TIME, None), (WishState.NO_TIME, None),
     ]  # fmt: skip
 
@@ -161,7 +161,7 @@ def test_wishes_of_before_the_grant_wait_and_after_the_step_are_weighed(register
     waiting = named(register, early, NOW, person, actor=register.clerk)
     weighed = named(register, late, NOW, person, actor=register.clerk)
 
-    assert (told(waiting), told(weighed)) == ([(WishState.WAITS, None)], [(WishState.WEIGHED, None)])
+    assert (places_of(waiting), places_of(weighed)) == ([(WishState.WAITS, None)], [(WishState.WEIGHED, None)])
 
 
 def test_case_that_is_given_back_hears_new_wishes(register):
@@ -181,7 +181,7 @@ def test_case_that_is_given_back_hears_new_wishes(register):
     assert [row.state for row in sorted(register.all(PlanRow), key=lambda row: row.began_at)] == [
         PlanState.DONE, PlanState.OPEN,
     ]  # fmt: skip
-    assert told(again) == [(WishState.ASKED, "Mon 10:00-18:00")]
+    assert places_of(again) == [(WishState.ASKED, "Mon 10:00-18:00")]
 
 
 def test_every_promised_wish_is_asked_even_after_the_workers_stood_still(register):

@@ -185,7 +185,7 @@ def test_bars_are_as_long_as_their_values_and_stand_below_each_other_or_one_behi
         [(1, 0, 75), (2, 75, 25)], [(1, 0, 25), (2, 25, 0)],
     ]  # fmt: skip
     assert [label["zh"] for label in stacked.series] == ["a", "b"]
-    assert stacked.places[0].said == (({"code": "a", "zh": "a", "en": "a"}, "3"),
+    assert stacked.places[0].captions == (({"code": "a", "zh": "a", "en": "a"}, "3"),
                                       ({"code": "b", "zh": "b", "en": "b"}, "1"))  # fmt: skip
 
 
@@ -220,7 +220,7 @@ def test_curve_of_the_load_and_intervals_are_drawn_to_scale():
     assert [[(bar.x, bar.width) for bar in place.bars] for place in draw(ranged).places] == [
         [(39.5, 1)], [(60, 40), (79.5, 1)],
     ]  # fmt: skip
-    assert [place.said[0][1] for place in draw(ranged).places] == ["2.0", "4.0 [3.0, 5.0]"]
+    assert [place.captions[0][1] for place in draw(ranged).places] == ["2.0", "4.0 [3.0, 5.0]"]
 
 
 def test_nothing_is_drawn_of_what_is_not_known(register):

@@ -18,7 +18,7 @@ def one(**values):
     return [TimeSpan(START, None, values, "row")]
 
 
-def said(spans, name):
+def values_of(spans, name):
     return [(span.from_on, span.values[name]) for span in spans]
 
 
@@ -33,20 +33,20 @@ def test_change_made_in_advance_is_kept_by_one_of_another_field():
 
     spans = revised(planned, day(5), {"cap": 9})
 
-    assert said(spans, "firm") == [(START, "A"), (day(5), "A"), (day(30), "B")]
-    assert said(spans, "cap") == [(START, 1), (day(5), 9), (day(30), 9)]
+    assert values_of(spans, "firm") == [(START, "A"), (day(5), "A"), (day(30), "B")]
+    assert values_of(spans, "cap") == [(START, 1), (day(5), 9), (day(30), 9)]
 
 
 def test_change_of_the_same_field_holds_until_the_one_made_in_advance():
     planned = revised(one(firm="A"), day(30), {"firm": "B"})
 
-    assert said(revised(planned, day(5), {"firm": "C"}), "firm") == [(START, "A"), (day(5), "C"), (day(30), "B")]
+    assert values_of(revised(planned, day(5), {"firm": "C"}), "firm") == [(START, "A"), (day(5), "C"), (day(30), "B")]
 
 
 def test_correction_reaches_as_far_as_what_was_wrong():
     known = revised(one(a=1), day(20), {"a": 3})
 
-    assert said(revised(known, day(10), {"a": 2}), "a") == [(START, 1), (day(10), 2), (day(20), 3)]
+    assert values_of(revised(known, day(10), {"a": 2}), "a") == [(START, 1), (day(10), 2), (day(20), 3)]
 
 
 def test_correction_to_what_was_true_before_leaves_one_span():
@@ -60,7 +60,7 @@ def test_correction_to_what_was_true_before_leaves_one_span():
 
 
 def test_change_between_two_days_leaves_what_follows():
-    assert said(revised(one(a=1), day(3), {"a": 2}, day(6)), "a") == [(START, 1), (day(3), 2), (day(6), 1)]
+    assert values_of(revised(one(a=1), day(3), {"a": 2}, day(6)), "a") == [(START, 1), (day(3), 2), (day(6), 1)]
 
 
 def test_rewriting_closes_opens_and_supersedes_and_never_rewrites():

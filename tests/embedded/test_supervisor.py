@@ -139,12 +139,12 @@ def test_children_of_a_killed_supervisor_end(tmp_path):
 def test_supervisor_waits_until_it_is_told_to_stop():
     before = signal.getsignal(signal.SIGTERM)
 
-    def tell() -> None:
+    def stop_all() -> None:
         # Sent before somebody listens, it would end this very process.
         wait_until(lambda: signal.getsignal(signal.SIGTERM) is not before, "the signal is listened to")
         os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=tell).start()
+    threading.Thread(target=stop_all).start()
 
     Supervisor([]).wait_for_signal()
 

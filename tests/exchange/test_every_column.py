@@ -32,7 +32,7 @@ from tests.rows import NOW
 
 RARE = "䶮\U00032000\ue815·古丽米热"
 RECEIVED = datetime(2026, 3, 1, 1, 30, 15, tzinfo=UTC)
-SAID = {"matter": "civil", "cause": "wages", "service": "litigation_agency", "source": "application",
+STATED = {"matter": "civil", "cause": "wages", "service": "litigation_agency", "source": "application",
         "stage": "first_instance", "recipient_name": RARE, "received_at": RECEIVED, "interpreter": False,
         "major": False, "demand": 1, "means_test": "required"}  # fmt: skip
 
@@ -67,7 +67,7 @@ FILLED = {
         {"name": "某某机关"},
     ],
     Kind.CASES: [
-        SAID | {"number": "（2026）援民字第1号", "means_test": "exempt_from_check", "means_ground": "relief",
+        STATED | {"number": "（2026）援民字第1号", "means_test": "exempt_from_check", "means_ground": "relief",
                 "area": "320106", "organ": "#REF! 人民法院", "categories": ["migrant_worker", "minor"],
                 "languages": ["ug", "sign"], "domicile_areas": ["320302"], "court_area": "320302", "interpreter": True,
                 "recipient_identity_kind": "passport", "recipient_identity_number": "E12345678",
@@ -80,12 +80,12 @@ FILLED = {
                 "aid_first": "preservation", "materials_owed": ["means", "case"],
                 "materials_due_on": date(2026, 3, 31), "fund_source": "local", "wishes": ["14114201510123400"],
                 "co_defendants": ["C2"], "opposing_sides": ["C3"], "earlier_stage": ["C4"]},
-        SAID | {"number": "C2", "matter": "criminal", "cause": "homicide", "service": "defence",
+        STATED | {"number": "C2", "matter": "criminal", "cause": "homicide", "service": "defence",
                 "source": "notice_must", "stage": "death_review", "review_court": "high", "detained": True,
                 "custody_ends_on": date(2026, 5, 1), "grave": True, "means_test": "not_applicable",
                 "co_defendants": ["（2026）援民字第1号"]},
-        SAID | {"number": "C3", "means_status": "pledged", "opposing_sides": ["（2026）援民字第1号"]},
-        SAID | {"number": "C4", "detained": None},
+        STATED | {"number": "C3", "means_status": "pledged", "opposing_sides": ["（2026）援民字第1号"]},
+        STATED | {"number": "C4", "detained": None},
     ],
 }
 KEPT_OTHERWISE = {

@@ -33,7 +33,7 @@ WITHIN_S = 120.0
 SECRET = "a secret of the tests"
 
 
-class Told(NamedTuple):
+class StreamEvent(NamedTuple):
     """One event of a stream."""
 
     event: str
@@ -45,7 +45,7 @@ class Watcher:
     """Reads a stream in a thread of its own, until it or the watcher ends it."""
 
     def __init__(self, url: str, token: str, last: str | None = None) -> None:
-        self.reported: list[Told] = []
+        self.reported: list[StreamEvent] = []
         self.pings = 0
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc)
         headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": last} if last is not None else {})
@@ -63,7 +63,7 @@ class Watcher:
                 if name:
                     fields[name] = value
                 elif "data" in fields:
-                    self.reported.append(Told(fields["event"], fields.get("id", ""), json.loads(fields["data"])))
+                    self.reported.append(StreamEvent(fields["event"], fields.get("id", ""), json.loads(fields["data"])))
                     fields = {}
         except (OSError, http.client.HTTPException, ValueError, AttributeError):
             return

@@ -63,12 +63,12 @@ def test_command_that_writes_what_a_docket_reads_without_the_lock_is_named(regis
     lines = "with begin() as tx:\n    lock(tx)\n    tx.add(row)"
     command = compile(lines, f"{locked.HOUSE}/dispatch/commands/planted.py", "exec")
 
-    def told(lock):
+    def reported(lock):
         exec(command, {"begin": register.begin, "lock": lock, "row": case_row(register.centre.id, new_id())})
         return locked.take_unlocked()
 
-    assert told(lambda tx: tx.lock_centre(register.centre.id)) == []
-    assert told(lambda tx: tx.lock(CentreRow, register.centre.id)) == ["dispatch/commands/planted.py: legal_case"]
+    assert reported(lambda tx: tx.lock_centre(register.centre.id)) == []
+    assert reported(lambda tx: tx.lock(CentreRow, register.centre.id)) == ["dispatch/commands/planted.py: legal_case"]
 
 
 def test_no_update_of_a_locked_row_is_lost(register):

@@ -16,12 +16,13 @@ from dispatch.exchange.tables import TABLES
 JSON = "application/json"
 
 
-def _told(text: str, help: str, opens: str, closes: str) -> str:
+def _with_help(text: str, help: str, opens: str, closes: str) -> str:
     return f"{text}{opens}{help}{closes}" if help else text
 
 
 WORDS = {
-    column.field: f"{_told(column.zh, column.help.zh, '（', '）')}。{_told(column.en, column.help.en, ' (', ')')}."
+    column.field: f"{_with_help(column.zh, column.help.zh, '（', '）')}。"
+    f"{_with_help(column.en, column.help.en, ' (', ')')}."
     for table in TABLES.values()
     if not table.apart_by  # what an entry rests on has common names for things of its own
     for column in table.columns

@@ -10,7 +10,7 @@ from dispatch.api.dependencies import BeginDep, Now, Permit, ReadDep, SealDep, e
 from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import CountedPage, Page, Paging, PagingQuery, counted_page_of, page_of
 from dispatch.api.problems import responses
-from dispatch.api.schemas import Estimated, Id, In, Out, Told
+from dispatch.api.schemas import Estimated, Id, In, Out, SourceText
 from dispatch.commands.cases import disclosure, intake
 from dispatch.commands.cases.drafts import CaseDraft, Day, Instant
 from dispatch.commands.lists import cases as lists
@@ -100,7 +100,7 @@ class CaseOut(Out):
     ]
     due_at: datetime | None
     due_estimated: Estimated
-    due_source: Told
+    due_source: SourceText
     archive_number: Annotated[str | None, Field(description="Of its file in the archive. 案卷号。")]
     duplicate_of: Annotated[str | None, Field(description="Same person and matter as this case. 同一人、同一案件。")]
     revision: int

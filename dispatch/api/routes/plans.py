@@ -13,7 +13,7 @@ from dispatch.api.problems import responses
 from dispatch.api.routes.assignments import AssignmentOut
 from dispatch.api.routes.cases import CaseOut
 from dispatch.api.routes.offers import AnswerIn
-from dispatch.api.schemas import Id, In, Out, Reason, Told
+from dispatch.api.schemas import Id, In, Out, Reason, SourceText
 from dispatch.casework.deadline_watch import AHEAD_DAYS
 from dispatch.commands import board, chain, designation
 from dispatch.commands.cases import disclosure
@@ -69,7 +69,7 @@ class AtRiskOut(Out):
     office_hours_left: float
     eligible: int
     because: Because | None
-    due_source: Told
+    due_source: SourceText
 
 
 class GiveBackIn(In):

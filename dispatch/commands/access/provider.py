@@ -159,7 +159,7 @@ class IdentityProvider:
             "authorization_code", "", flow.return_to, code=code, code_verifier=flow.verifier
         )  # fmt: skip
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        us = ClientAuth(self.settings.client, self.settings.secret, self._way_to_say_who(published))
+        us = ClientAuth(self.settings.client, self.settings.secret, self._authentication_method(published))
         url, headers, body = us.prepare("POST", published["token_endpoint"], headers, body)
         status, answer = self._asking("token", "POST", url, headers, body.encode())
         if 400 <= status < 500:
@@ -168,7 +168,7 @@ class IdentityProvider:
             raise _strange("token")
         return answer
 
-    def _way_to_say_who(self, published: dict[str, Any]) -> str:
+    def _authentication_method(self, published: dict[str, Any]) -> str:
         if not self.settings.secret:
             return "none"
         ways = published.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]

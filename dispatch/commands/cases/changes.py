@@ -124,10 +124,10 @@ def facts_with_history(begin: Begin, seal: Seal, actor: Actor, now: datetime, ca
         note(tx, actor, Verb.READ_CASE, "fact", case.id, now)
         facts = facts_of(show_document(tx.session, seal, case))
         rows = [(row, shown_changes(seal, row)) for row in amendments_of(tx.session, case.id)]
-    return [Fact(name, value, name in PRIVATE, *_told(name, rows)) for name, value in facts.items()]
+    return [Fact(name, value, name in PRIVATE, *_proposed_and_past(name, rows)) for name, value in facts.items()]
 
 
-def _told(
+def _proposed_and_past(
     name: str, rows: Sequence[tuple[AmendmentRow, Mapping[str, Change]]]
 ) -> tuple[list[tuple[str, Any]], list[PastValue]]:
     """Return what is proposed for a fact, and what it was."""

@@ -48,7 +48,7 @@ def grant(host: RegisterHost, case: CaseRow, granted_at: datetime, event: Event 
     set_due(host, case)
     clocks.follow(host, case, event, at=granted_at)
     time_materials(host, case)
-    host.advance(case, event, None, told_of(case))
+    host.advance(case, event, None, aid_first_facts(case))
     time_hearing(host, case)
     apply_for_fund(host, case)
 
@@ -92,7 +92,7 @@ def _end_of(host: RegisterHost, day: date) -> datetime:
     return datetime.combine(day, LAST_SECOND, host.office.zone).astimezone(UTC)
 
 
-def told_of(case: CaseRow) -> Facts | None:
+def aid_first_facts(case: CaseRow) -> Facts | None:
     """Return what the history says of aid that came before its papers."""
     if case.aid_first is None:
         return None

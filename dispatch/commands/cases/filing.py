@@ -53,7 +53,7 @@ class Filing(NamedTuple):
         """Tell whether it is known what a case says; where its people cannot be read, nothing can be compared."""
         return draft.key in self.documents or case.fingerprint == fingerprint(self.seal, draft)
 
-    def says(self, case: CaseRow, draft: CaseDraft) -> bool:
+    def states(self, case: CaseRow, draft: CaseDraft) -> bool:
         """Tell whether a case came with what a draft says, or says it now."""
         came = self.as_filed and case.fingerprint == fingerprint(self.seal, draft)
         return came or (draft.key in self.documents and not self.changes(case, draft))

@@ -32,11 +32,11 @@ def foresee_case(read: Read, seal: Seal, actor: Actor, now: datetime, draft: Cas
         rehearsal.lock_centre(actor.centre_id)
         [fate] = take_in(rehearsal, seal, actor, now, [draft], write=False)
         lookups = load_lookups(session, actor.centre_id)
-    return ForeseenCase(fate.error, facts_in_words(lookups, language, lambda field: _said(draft, field)))
+    return ForeseenCase(fate.error, facts_in_words(lookups, language, lambda field: _stated_value(draft, field)))
 
 
-def _said(draft: CaseDraft, field: str) -> object:
+def _stated_value(draft: CaseDraft, field: str) -> object:
     """Return what a draft says of a fact by the name it has in a file."""
     own = OF_RECIPIENT.get(field)
-    said = getattr(draft.recipient, own) if own else getattr(draft, field, None)
-    return list(said) if isinstance(said, tuple) else said
+    value = getattr(draft.recipient, own) if own else getattr(draft, field, None)
+    return list(value) if isinstance(value, tuple) else value

@@ -212,7 +212,7 @@ def _fate(filing: Filing, draft: CaseDraft, twin: CaseDraft, *, amend: bool) -> 
     try:
         if twin is not draft and twin != draft.model_copy(update={"number": twin.number}):
             raise DuplicateNumberError(number=draft.number)
-        if there and filing.says(there, draft) and all_tied(filing, there, draft):
+        if there and filing.states(there, draft) and all_tied(filing, there, draft):
             return Submission(Fate.UNCHANGED, there)
         if there and not (amend and there.status in OPEN):
             raise DuplicateNumberError(number=draft.number)

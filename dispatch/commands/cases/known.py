@@ -83,5 +83,5 @@ def _of_person(name: str) -> bool:
     return name.startswith(PERSON)
 
 
-def _stated(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value is not None}
+def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -80,7 +80,7 @@ def issue(
         if left := blanks_left(FORMS[kind], form_fields, filled):
             raise DocumentIncompleteError(kind=kind.value, blanks=left)
         sealed = seal.seal({name: filled[name] or "" for name in sorted(form_fields)})
-        for told in FORMS[kind].tells:
+        for told in FORMS[kind].notifies:
             clocks.follow(host, case, told)
         return tx.add(_row(sources, actor, case, kind, subject, number, sealed))
 
@@ -134,14 +134,14 @@ def void(begin: Begin, actor: Actor, now: datetime, document_id: str, reason: st
         row = tx.lock(DocumentRow, document_id, actor.centre_id)
         if row.voided_at is None:
             row.voided_at, row.void_reason = now, reason
-            _untell(host, row)
+            _reopen_notices(host, row)
             note(tx, actor, Verb.ISSUE_DOCUMENT, row.kind.value, row.id, now)
         return row
 
 
-def _untell(host: RegisterHost, row: DocumentRow) -> None:
+def _reopen_notices(host: RegisterHost, row: DocumentRow) -> None:
     form, case = FORMS[row.kind], host.case(row.case_id)
-    met = {rule.code for rule in clocks.RULES if not {*rule.met}.isdisjoint(form.tells)}
+    met = {rule.code for rule in clocks.RULES if not {*rule.met}.isdisjoint(form.notifies)}
     told = [clock.id for clock in host.clocks(case) if clock.code in met and clock.stopped_at == row.issued_at]
     if case.status in DUE.get(form.about, ()):
         clocks.resume(host, case, told)

@@ -27,7 +27,7 @@ from dispatch.registry.tables import AbsenceRow, InstitutionRow, PractitionerRow
 from dispatch.registry.transaction import Transaction
 
 TOOK_PLACE = (AbsenceState.IN_FORCE, AbsenceState.WAITING)
-SAID = ("kind", "from_on", "until_on", "from_minute", "until_minute", "weekdays", "reason")
+STATED_FIELDS = ("kind", "from_on", "until_on", "from_minute", "until_minute", "weekdays", "reason")
 """What tells the absences of one person or institution apart."""
 
 KEYS: Any = bindparam("keys", expanding=True)
@@ -91,9 +91,11 @@ def _laid_before(intake: _Intake, row: Row) -> Upsert:
 
 def _take(intake: _Intake, row: Row) -> Upsert:
     subject = _subject(intake, row)
-    who, said = intake.ids[subject, code_key(row["code"])], _said(row)
-    _require_allowed(intake, subject, said["kind"])
-    there = [each for each in intake.recorded[who] if all(getattr(each, name) == said[name] for name in SAID)]
+    who, values = intake.ids[subject, code_key(row["code"])], _stated_values(row)
+    _require_allowed(intake, subject, values["kind"])
+    there = [
+        each for each in intake.recorded[who] if all(getattr(each, name) == values[name] for name in STATED_FIELDS)
+    ]
     if row.get("state") == AbsenceState.CANCELLED:
         return _cancel(intake, there)
     if held := next((each for each in there if each.state is AbsenceState.IN_FORCE), None):
@@ -105,7 +107,7 @@ def _take(intake: _Intake, row: Row) -> Upsert:
             centre_id=intake.actor.centre_id,
             reported_by=intake.actor.user_id,
             created_at=intake.now,
-            **said | {COLUMNS[subject]: who},
+            **values | {COLUMNS[subject]: who},
         )
     )
     intake.reported.update(_people(intake, made))
@@ -129,7 +131,7 @@ def _subject(intake: _Intake, row: Row) -> AbsenceSubject:
     return found[0]
 
 
-def _said(row: Row) -> dict[str, Any]:
+def _stated_values(row: Row) -> dict[str, Any]:
     return {
         "kind": AbsenceKind(row["kind"]),
         "from_on": row["from_on"],

@@ -98,10 +98,10 @@ def known_facts(read: Read, actor: Actor, case_id: str, language: str) -> list[K
     return [words.fact(column, getattr(case, NAMED.get(column.field, column.field)), rows) for column in FACTS]
 
 
-def facts_in_words(lookups: CellLookups, language: str, said: Callable[[str], Any]) -> list[KnownFact]:
+def facts_in_words(lookups: CellLookups, language: str, value_of: Callable[[str], Any]) -> list[KnownFact]:
     """Return the same facts of what is no case yet, by the names they have in a file; they have no history."""
     words = _Words(lookups, language, {}, "")
-    return [words.fact(column, said(column.field), ()) for column in FACTS]
+    return [words.fact(column, value_of(column.field), ()) for column in FACTS]
 
 
 def proposals_in_words(read: Read, actor: Actor, rows: Sequence[AmendmentRow], language: str) -> list[ProposedChange]:

@@ -61,9 +61,9 @@ def report_leave(begin: Begin, actor: Actor, now: datetime, practitioner_id: str
         practitioner = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
         require_kept(tx.session, practitioner)
         require_reach(tx, actor, practitioner, now, Verb.REPORT_LEAVE)
-        said: dict[str, Any] = {"from_on": leave.from_on, "until_on": leave.until_on, "weekdays": leave.weekdays}
-        said |= dict(zip(("from_minute", "until_minute"), leave.minutes, strict=True))
-        if there := _same(tx, practitioner_id, said):
+        values: dict[str, Any] = {"from_on": leave.from_on, "until_on": leave.until_on, "weekdays": leave.weekdays}
+        values |= dict(zip(("from_minute", "until_minute"), leave.minutes, strict=True))
+        if there := _same(tx, practitioner_id, values):
             return there
         note(tx, actor, Verb.REPORT_LEAVE, "practitioner", practitioner_id, now)
         waits = not _is_officer(actor) and _needs_officer(tx, actor, now, practitioner_id, leave)
@@ -74,7 +74,7 @@ def report_leave(begin: Begin, actor: Actor, now: datetime, practitioner_id: str
             state=AbsenceState.WAITING if waits else AbsenceState.IN_FORCE,
             reported_by=actor.user_id,
             created_at=now,
-            **said,
+            **values,
         )
         return _kept(tx, actor, now, tx.add(row))
 
@@ -203,8 +203,8 @@ def _change(
 def remember(row: AbsenceRow, actor: Actor, now: datetime, before: tuple[AbsenceState, date | None]) -> None:
     """Keep what an absence said until now, its state and last day, and let the rotation look at it again."""
     state, until_on = before
-    said = {"state": state.value, "until_on": until_on and until_on.isoformat()}
-    row.history = [*row.history, {"at": now.isoformat(), "by": actor.user_id, **said}]
+    values = {"state": state.value, "until_on": until_on and until_on.isoformat()}
+    row.history = [*row.history, {"at": now.isoformat(), "by": actor.user_id, **values}]
     row.looked_on = None
 
 
@@ -215,8 +215,8 @@ def _kept(tx: Transaction, actor: Actor, now: datetime, row: AbsenceRow) -> Abse
     return row
 
 
-def _same(tx: Transaction, practitioner_id: str, said: dict[str, Any]) -> AbsenceRow | None:
-    equal = [getattr(AbsenceRow, name) == value for name, value in said.items()]
+def _same(tx: Transaction, practitioner_id: str, values: dict[str, Any]) -> AbsenceRow | None:
+    equal = [getattr(AbsenceRow, name) == value for name, value in values.items()]
     same = select(AbsenceRow).where(
         AbsenceRow.practitioner_id == practitioner_id, AbsenceRow.kind == AbsenceKind.LEAVE, *equal
     )

@@ -17,7 +17,7 @@ from dispatch.domain.texts import name_key
 from dispatch.domain.webhooks import AMEND
 from dispatch.exchange.columns import Kind
 from dispatch.registry.audit import note
-from dispatch.registry.census import told_apart
+from dispatch.registry.census import marked_distinct
 from dispatch.registry.docket.roster import read_day
 from dispatch.registry.reads import attributes
 from dispatch.registry.roster.merging import Pair, cases_in_common, move, move_ledger
@@ -67,7 +67,7 @@ def likenesses(read: Read, actor: Actor) -> list[Likeness]:
             PractitionerRow.centre_id == actor.centre_id, col(PractitionerRow.merged_into).is_(None)
         )
         people = {row.id: row for row in session.exec(current.order_by(col(PractitionerRow.code)))}
-        apart = _told_apart(session, actor.centre_id, "practitioner")
+        apart = _marked_distinct(session, actor.centre_id, "practitioner")
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for field, key in KEYS.items():
         for pair in _sharing(people, key):
@@ -87,7 +87,7 @@ KEYS = {
 """What two records of one person may share."""
 
 
-def tell_apart(begin: Begin, actor: Actor, now: datetime, one_id: str, other_id: str, reason: str) -> DistinctRow:
+def mark_distinct(begin: Begin, actor: Actor, now: datetime, one_id: str, other_id: str, reason: str) -> DistinctRow:
     """Write down that two practitioners are two; said again, it is the decision already there."""
     require(actor, Verb.EDIT_ROSTER)
     with begin() as tx:
@@ -125,7 +125,7 @@ def _require_one_person(tx: Transaction, seal: Seal, kept: PractitionerRow, othe
     if kept.identity_key and other.identity_key and kept.identity_key != other.identity_key:
         expected = stated("身份证件号码一致", "the same identity number")
         raise InvalidFieldError(field="identity_number", value=None, expected=expected)
-    if frozenset((kept.id, other.id)) in _told_apart(tx.session, kept.centre_id, "practitioner"):
+    if frozenset((kept.id, other.id)) in _marked_distinct(tx.session, kept.centre_id, "practitioner"):
         expected = stated("未认定为不同的人", "a pair that nobody told apart")
         raise InvalidFieldError(field="other_id", value=other.id, expected=expected)
     if cases := cases_in_common(tx.session, Pair(kept.id, other.id)):
@@ -193,8 +193,8 @@ def _apart(
     )  # fmt: skip
 
 
-def _told_apart(session: Session, centre_id: str, subject: str) -> set[frozenset[str]]:
-    return set(map(frozenset, told_apart(session, centre_id, subject)))
+def _marked_distinct(session: Session, centre_id: str, subject: str) -> set[frozenset[str]]:
+    return set(map(frozenset, marked_distinct(session, centre_id, subject)))
 
 
 def _sharing(people: Mapping[str, PractitionerRow], key: Any) -> Iterator[tuple[str, str]]:

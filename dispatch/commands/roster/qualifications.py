@@ -304,10 +304,10 @@ def _standing(desk: Desk, cause: str) -> Sequence[SpecialtyRow]:
 
 def _of_same(desk: Desk, given: SpecialtyEvidence) -> list[SpecialtyRow]:
     """Return the same evidence where it is not withdrawn, whatever the level."""
-    return [each for each in _standing(desk, given.cause) if _says_of(each) == _says_of(given)]
+    return [each for each in _standing(desk, given.cause) if _evidence_key(each) == _evidence_key(given)]
 
 
-def _says_of(evidence: SpecialtyRow | SpecialtyEvidence) -> tuple[SpecialtySource, date, str | None]:
+def _evidence_key(evidence: SpecialtyRow | SpecialtyEvidence) -> tuple[SpecialtySource, date, str | None]:
     number = evidence.case_number
     return evidence.source, evidence.on, case_number_key(number) if number else None
 

@@ -37,7 +37,7 @@ from dispatch.domain.validation import UnfitError
 from dispatch.domain.vocabulary import IdentityKind
 from dispatch.exchange.columns import Kind
 from dispatch.registry.docket.roster import read_day
-from dispatch.registry.roster.book import Book, Told
+from dispatch.registry.roster.book import Book, ReportedChange
 from dispatch.registry.roster.entries import HOUSES, PEOPLE, RosterEntry, Subject, load_entries
 from dispatch.registry.roster.merging import require_kept
 from dispatch.registry.seal import Seal
@@ -147,7 +147,7 @@ class Registrar:
             identity["contact"] = row.get("contact")
         # An institution is asked of for days before the register knew it.
         first = self._today if self._sealing else min(row.get("entered_on") or self._today, self._today)
-        told = Told(RosterAct.REGISTERED, first, {}, {}, reason=self._effect.reason)
+        told = ReportedChange(RosterAct.REGISTERED, first, {}, {}, reason=self._effect.reason)
         return Upsert(Fate.CREATED, self.book.register(identity, facts, told))
 
     def _change(self, there: RosterEntry, row: Row) -> Upsert:
@@ -165,7 +165,7 @@ class Registrar:
         require_identity({**now.values, **facts, **personal})
         spans = revised(there.spans, self._from_on, facts, self._effect.until_on) if facts else there.spans
         self._require_sensible(there, identity, spans)
-        told = self._told(there, identity, now, facts, (known, personal))
+        told = self._reported_change(there, identity, now, facts, (known, personal))
         final = identity | (closed(self._batch.seal, known | personal) if personal else {})
         self.book.rewrite(there, final, spans, told)
         return Upsert(Fate.UPDATED, there.id)
@@ -212,12 +212,14 @@ class Registrar:
             if span not in there.spans or identity:
                 require_sensible(self._kind, {**there.identity, **identity, **span.values})
 
-    def _told(self, there: RosterEntry, identity: Row, now: TimeSpan, facts: Row, personal: tuple[Row, Row]) -> Told:
+    def _reported_change(
+        self, there: RosterEntry, identity: Row, now: TimeSpan, facts: Row, personal: tuple[Row, Row]
+    ) -> ReportedChange:
         plain = {name: value for name, value in {**identity, **facts}.items() if name != "name" or not self._sealing}
         was = {**there.identity, **now.values}
         own = {name: value for name, value in {**identity, **personal[1]}.items() if name not in plain}
         before = {name: {**there.identity, **personal[0]}[name] for name in own}
-        return Told(
+        return ReportedChange(
             self._effect.act or (RosterAct.CORRECTED if self._corrects(identity) else RosterAct.CHANGED),
             self._from_on,
             {name: in_json(was[name]) for name in plain},

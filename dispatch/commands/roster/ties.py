@@ -47,7 +47,7 @@ from dispatch.registry.tables.columns import new_id
 from dispatch.registry.transaction import Begin, Read, Transaction
 
 PLAIN = ("kind", "relation", "organ", "from_on", "until_on")
-SAID = (*PLAIN, *PERSON)
+DECLARED_FIELDS = (*PLAIN, *PERSON)
 MATCHED = frozenset({"kind", "relation", "organ", *PERSON})
 """What a review was about; the days are not."""
 
@@ -101,13 +101,13 @@ def declare(begin: Begin, seal: Seal, actor: Actor, now: datetime, whose: TieSub
     with begin() as tx:
         book = TieBook.open(tx, seal, actor.centre_id, actor.user_id, now)
         subject = _require_subject(tx, actor, now, whose)
-        said = checked(book, row, subject)
+        declared = checked(book, row, subject)
         code = row.get("code")
         if code and _standing(tx.session, actor.centre_id, code):
             raise DuplicateNumberError(field="code", number=code)
-        if there := None if code else _same(book, subject, said):
+        if there := None if code else _same(book, subject, declared):
             return shown(tx.session, seal, there)
-        made = enter(book, code or new_id()[:CODE_LENGTH], subject, said)
+        made = enter(book, code or new_id()[:CODE_LENGTH], subject, declared)
         note(tx, actor, Verb.DECLARE_TIE, "declared_tie", made.id, now)
         review_declared(host := RegisterHost(tx, actor.centre_id, actor, now), touched_today(host, made.id))
         return shown(tx.session, seal, made)
@@ -148,7 +148,7 @@ def remove(begin: Begin, seal: Seal, actor: Actor, now: datetime, tie_id: str, r
         if row.removed_at is None:
             row.removed_at = now
             row.revision += 1
-            tell(book, row, {"tie_code": row.code}, {"tie_code": None}, reason)
+            report_change(book, row, {"tie_code": row.code}, {"tie_code": None}, reason)
 
     return _change(begin, seal, actor, now, tie_id, take_back)
 
@@ -184,31 +184,31 @@ def list_ties(
 
 def checked(book: TieBook, row: Row, whose: TieSubject) -> dict[str, Any]:
     """Return what a row says, whole and in the words of the register, or refuse it."""
-    said: dict[str, Any] = {name: row.get(name) for name in SAID}
-    require_sensible(Kind.TIES, {**said, "institution": whose.institution_id})
-    said["kind"] = TieKind(said["kind"])
-    said["relation"] = said["relation"] and Kinship(said["relation"])
-    if said["kind"] is TieKind.RELATIVE_AT_ORGAN:
-        said["organ"] = book.organs.official(said["organ"])
-    elif said["kind"] is TieKind.ADVISER:
-        known = book.organs.find(said["name"])
-        said |= {"organ": known.name, "name": known.name} if known else {"organ": None}
-    if said["name"] and not names_somebody(said["name"]):
+    declared: dict[str, Any] = {name: row.get(name) for name in DECLARED_FIELDS}
+    require_sensible(Kind.TIES, {**declared, "institution": whose.institution_id})
+    declared["kind"] = TieKind(declared["kind"])
+    declared["relation"] = declared["relation"] and Kinship(declared["relation"])
+    if declared["kind"] is TieKind.RELATIVE_AT_ORGAN:
+        declared["organ"] = book.organs.official(declared["organ"])
+    elif declared["kind"] is TieKind.ADVISER:
+        known = book.organs.find(declared["name"])
+        declared |= {"organ": known.name, "name": known.name} if known else {"organ": None}
+    if declared["name"] and not names_somebody(declared["name"]):
         expected = stated("完整的姓名（名称）", "the whole name")
         raise InvalidFieldError(field="name", value=None, expected=expected)
-    return said | _identified(said)
+    return declared | _identified(declared)
 
 
-def enter(book: TieBook, code: str, whose: TieSubject, said: Row) -> DeclaredTieRow:
+def enter(book: TieBook, code: str, whose: TieSubject, declared: Row) -> DeclaredTieRow:
     """Write a new declaration, and tell it in the history of the entry."""
     row = book.tx.add(
         DeclaredTieRow(
-            centre_id=book.centre_id, code=code, **whose._asdict(), **{name: said[name] for name in PLAIN},
-            **_closed(book.seal, said), declared_by=book.actor_id, recorded_at=book.now,
+            centre_id=book.centre_id, code=code, **whose._asdict(), **{name: declared[name] for name in PLAIN},
+            **_closed(book.seal, declared), declared_by=book.actor_id, recorded_at=book.now,
         )
     )  # fmt: skip
     book.tx.session.flush()
-    _tell_changes(book, row, dict.fromkeys(SAID), said, None)
+    _report_changes(book, row, dict.fromkeys(DECLARED_FIELDS), declared, None)
     return row
 
 
@@ -218,7 +218,7 @@ def rewrite(book: TieBook, row: DeclaredTieRow, changes: Row, reason: str | None
         expected = stated("未撤销的申报", "a declaration that was not removed")
         raise InvalidFieldError(field="tie_id", value=row.id, expected=expected)
     there = opened(book.seal, row)
-    given = changed(there, changes, SAID)
+    given = changed(there, changes, DECLARED_FIELDS)
     if not given:
         return False
     return restate(book, row, there, {**there, **given}, reason)
@@ -226,15 +226,15 @@ def rewrite(book: TieBook, row: DeclaredTieRow, changes: Row, reason: str | None
 
 def restate(book: TieBook, row: DeclaredTieRow, there: Row, given: Row, reason: str | None) -> bool:
     """Let a declaration say what is given, as the catalogue of organs has it; tell whether that is different."""
-    said = checked(book, given, TieSubject(row.practitioner_id, row.institution_id))
-    if not (different := {name for name in SAID if said[name] != there[name]}):
+    declared = checked(book, given, TieSubject(row.practitioner_id, row.institution_id))
+    if not (different := {name for name in DECLARED_FIELDS if declared[name] != there[name]}):
         return False
-    for name, value in ({name: said[name] for name in PLAIN} | _closed(book.seal, said)).items():
+    for name, value in ({name: declared[name] for name in PLAIN} | _closed(book.seal, declared)).items():
         setattr(row, name, value)
     row.revision += 1
     if different & MATCHED:
         _look_again(book, row)
-    _tell_changes(book, row, there, said, reason)
+    _report_changes(book, row, there, declared, reason)
     return True
 
 
@@ -249,7 +249,9 @@ def require_reach_of(tx: Transaction, actor: Actor, now: datetime, row: Declared
     _require_subject(tx, actor, now, TieSubject(row.practitioner_id, row.institution_id))
 
 
-def tell(book: TieBook, row: DeclaredTieRow, before: Row, after: Row, reason: str | None, private: Any = None) -> None:
+def report_change(
+    book: TieBook, row: DeclaredTieRow, before: Row, after: Row, reason: str | None, private: Any = None
+) -> None:
     """Write what changed into the history of the entry."""
     book.tx.add(
         RosterChangeRow(
@@ -309,15 +311,15 @@ def _theirs(actor: Actor, today: date) -> Any:
     return or_(own, col(DeclaredTieRow.practitioner_id).in_(people))
 
 
-def _identified(said: Row) -> dict[str, Any]:
+def _identified(declared: Row) -> dict[str, Any]:
     """Return the number as it is kept; that of an organisation is of no person's document."""
-    number = said["identity_number"]
-    if said["name"]:
-        kept("name", PartyName, said["name"])
+    number = declared["identity_number"]
+    if declared["name"]:
+        kept("name", PartyName, declared["name"])
     if not number:
         return {"identity_kind": None, "identity_number": None}
-    otherwise = IdentityKind.OTHER if said["kind"] is TieKind.ADVISER else None
-    kind = IdentityKind(said["identity_kind"]) if said["identity_kind"] else otherwise
+    otherwise = IdentityKind.OTHER if declared["kind"] is TieKind.ADVISER else None
+    kind = IdentityKind(declared["identity_kind"]) if declared["identity_kind"] else otherwise
     try:
         found = identify(number, kind)
     except UnfitError as unfit:
@@ -325,26 +327,26 @@ def _identified(said: Row) -> dict[str, Any]:
     return {"identity_kind": found.kind, "identity_number": found.number}
 
 
-def _closed(seal: Seal, said: Row) -> dict[str, Any]:
-    known = {name: said[name] for name in PERSON if said[name]}
-    number, kind = said["identity_number"], said["identity_kind"]
+def _closed(seal: Seal, declared: Row) -> dict[str, Any]:
+    known = {name: declared[name] for name in PERSON if declared[name]}
+    number, kind = declared["identity_number"], declared["identity_kind"]
     return {
         "sealed": seal.seal(known) if known else None,
         "identity_key": seal.identity_key(identify(number, kind).key) if number else None,
-        "name_key": seal.name_key(said["name"]) if said["name"] else None,
+        "name_key": seal.name_key(declared["name"]) if declared["name"] else None,
     }
 
 
-def _tell_changes(book: TieBook, row: DeclaredTieRow, before: Row, after: Row, reason: str | None) -> None:
+def _report_changes(book: TieBook, row: DeclaredTieRow, before: Row, after: Row, reason: str | None) -> None:
     plain = [name for name in PLAIN if before[name] != after[name]]
-    was, said = ({f"tie_{name}": _in_json(facts[name]) for name in plain} for facts in (before, after))
+    was, declared = ({f"tie_{name}": _in_json(facts[name]) for name in plain} for facts in (before, after))
     named = [name for name in ("name", "identity_number") if before[name] != after[name]]
     private = {
         key: {f"tie_{name}": facts[name] for name in named} for key, facts in (("before", before), ("after", after))
     }
     # The code says which of them it was.
-    told = {"tie_code": row.code}
-    tell(book, row, told | was, told | said, reason, private if named else None)
+    about = {"tie_code": row.code}
+    report_change(book, row, about | was, about | declared, reason, private if named else None)
 
 
 def _look_again(book: TieBook, row: DeclaredTieRow) -> None:
@@ -358,17 +360,17 @@ def _standing(session: Session, centre_id: str, code: str) -> DeclaredTieRow | N
     return session.exec(select(DeclaredTieRow).where(*known, col(DeclaredTieRow.removed_at).is_(None))).first()
 
 
-def _same(book: TieBook, whose: TieSubject, said: Row) -> DeclaredTieRow | None:
+def _same(book: TieBook, whose: TieSubject, declared: Row) -> DeclaredTieRow | None:
     of_them = [getattr(DeclaredTieRow, name) == value for name, value in whose._asdict().items() if value]
     standing = select(DeclaredTieRow).where(*of_them, col(DeclaredTieRow.removed_at).is_(None))
     rows: Collection[DeclaredTieRow] = book.tx.session.exec(standing.order_by(col(DeclaredTieRow.code))).all()
-    alike = partial(_says, book.seal, said)
+    alike = partial(_matches, book.seal, declared)
     return next(filter(alike, rows), None)
 
 
-def _says(seal: Seal, said: Row, row: DeclaredTieRow) -> bool:
+def _matches(seal: Seal, declared: Row, row: DeclaredTieRow) -> bool:
     there = opened(seal, row)
-    return all(there[name] == said[name] for name in SAID)
+    return all(there[name] == declared[name] for name in DECLARED_FIELDS)
 
 
 def _is_officer(actor: Actor) -> bool:

@@ -92,7 +92,7 @@ def _proves(row: SimulationRow, policy: PolicyRow, in_force: PolicyRow | None) -
 
 
 def _play_policy(context: JobContext, held: JobClaim, heart: Heartbeat, trial: Trial) -> Part:
-    part = play_part(trial.stage, trial.policy, trial.against, _teller(context, heart, trial, "playing", mine=True))
+    part = play_part(trial.stage, trial.policy, trial.against, _reporter(context, heart, trial, "playing", mine=True))
     with context.begin() as tx:
         hold(tx, held)
         tx.session.get_one(SimulationRow, trial.row.id).policy_part = part.to_bytes()
@@ -102,7 +102,7 @@ def _play_policy(context: JobContext, held: JobClaim, heart: Heartbeat, trial: T
 def _other_part(context: JobContext, heart: Heartbeat, trial: Trial) -> Part:
     """Return the other half: kept, played here if nobody has it, or awaited from the worker who has."""
     partner_id = trial.row.partner_id
-    notify = _teller(context, heart, trial, "playing_against", mine=False)
+    notify = _reporter(context, heart, trial, "playing_against", mine=False)
     while True:
         if part := _kept(_row(context, trial.row.id).against_part, trial):
             return part
@@ -130,7 +130,7 @@ def _play_against(context: JobContext, held: JobClaim, heart: Heartbeat, trial: 
     return part
 
 
-def _teller(context: JobContext, heart: Heartbeat, trial: Trial, phase: str, *, mine: bool) -> Notify:
+def _reporter(context: JobContext, heart: Heartbeat, trial: Trial, phase: str, *, mine: bool) -> Notify:
     """Return how the leader says how far both halves are together; it stops where someone wants it to."""
 
     def notify(share: float) -> None:

@@ -34,7 +34,7 @@ def faults_of_rows(facts: Mapping[str, Any], language: str) -> dict[str, str]:
         if each.get("row") and "." not in each["field"]
         else each["field"]: told
         for each in reversed(faults)
-        if (told := _told(each.get("expected") or each.get("reason"), language))
+        if (told := _rendered(each.get("expected") or each.get("reason"), language))
     }
 
 
@@ -45,23 +45,23 @@ def details_of(facts: Mapping[str, Any], language: str) -> list[str]:
         told = (
             _wait(facts[name], language)
             if name == "retry_after_s" and name in facts
-            else _told(facts.get(name), language)
+            else _rendered(facts.get(name), language)
         )
         if told:
             found.append((zh if language == "zh" else en).format(told))
     return found
 
 
-def _told(fact: Any, language: str) -> str:
+def _rendered(fact: Any, language: str) -> str:
     """Return a fact in words, if it has any: one pair of texts, or a list of them, each with where it is filled in."""
     if isinstance(fact, Mapping):
         own = fact.get(language)
         if isinstance(own, str):
-            where = _told(fact.get("where"), language)
+            where = _rendered(fact.get("where"), language)
             return own + (f"（{where}）" if language == "zh" else f" ({where})") if where else own
-        return _told(fact.get("reason"), language)
+        return _rendered(fact.get("reason"), language)
     if isinstance(fact, Sequence) and not isinstance(fact, str):
-        return ("、" if language == "zh" else ", ").join(filter(None, (_told(each, language) for each in fact)))
+        return ("、" if language == "zh" else ", ").join(filter(None, (_rendered(each, language) for each in fact)))
     return ""
 
 

@@ -9,7 +9,7 @@ from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.permissions import PERMISSIONS, Actor, Verb
 from dispatch.domain.vocabulary import Role, Term
 
-Told = tuple[str, str]
+LocalizedText = tuple[str, str]
 """One text in Chinese and in English."""
 
 Context = Mapping[str, Any]
@@ -37,7 +37,7 @@ class PageAct(NamedTuple):
     """A button of a page: one command, then the page again, or another."""
 
     do: Do
-    done: Told
+    done: LocalizedText
     """What is said when it has succeeded."""
 
     verbs: tuple[Verb, ...] = ()
@@ -62,8 +62,8 @@ class ConsolePage(NamedTuple):
     verbs: tuple[Verb, ...]
     """Who sees it: anyone who has one of them; empty, every visitor, signed in or not."""
 
-    title: Told
-    help: Told
+    title: LocalizedText
+    help: LocalizedText
     """One sentence below the title: what the page is for."""
 
     show: Show

@@ -16,7 +16,7 @@ from dispatch.commands.cases.intake import submit_case
 from dispatch.commands.cases.tie_reviews import check_people
 from dispatch.commands.lists.cases import search_cases
 from dispatch.commands.lists.searches import RecipientSearch
-from dispatch.console.frame.page import ConsolePage, Context, PageAct, Told
+from dispatch.console.frame.page import ConsolePage, Context, LocalizedText, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.names import area_names, cause_names
 from dispatch.domain.law.aid_first import AidFirst, Material
@@ -47,7 +47,7 @@ class IntakeStep(NamedTuple):
     """A step of the form, and the fields of the draft that it asks for."""
 
     code: str
-    title: Told
+    title: LocalizedText
     fields: tuple[str, ...]
 
 

@@ -8,7 +8,7 @@ from dispatch.api.routes.institutions import InstitutionQuery, list_areas, list_
 from dispatch.api.routes.practitioners import PractitionerQuery, list_practitioners
 from dispatch.api.routes.vocabulary import list_causes
 from dispatch.commands.lists import cases
-from dispatch.console.frame.page import Told
+from dispatch.console.frame.page import LocalizedText
 from dispatch.console.frame.visit import Visit
 from dispatch.domain.errors import InvalidFieldError, stated
 from dispatch.domain.vocabulary import Matter
@@ -20,17 +20,17 @@ OF_PERSON, OF_HOUSE = "practitioner_id", "institution_id"
 ONE_HOUSE = stated("名册中唯一一家机构的名称或者编号", "the name or the code of one institution of the roster")
 ONE_PERSON = stated("名册中唯一一人的姓名或者执业证号", "the name or the licence number of one person of the roster")
 
-Options = list[tuple[str, str | Told]]
+Options = list[tuple[str, str | LocalizedText]]
 """What a field offers: each value with what it is called."""
 
 
-class CodeNames(Mapping[str, Told]):
+class CodeNames(Mapping[str, LocalizedText]):
     """Names by code; a code of an older policy stands for itself."""
 
-    def __init__(self, names: Mapping[str, Told]) -> None:
+    def __init__(self, names: Mapping[str, LocalizedText]) -> None:
         self._names = names
 
-    def __getitem__(self, code: str) -> Told:
+    def __getitem__(self, code: str) -> LocalizedText:
         return self._names.get(code, (code, code))
 
     def __iter__(self) -> Iterator[str]:

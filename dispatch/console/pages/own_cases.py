@@ -18,7 +18,7 @@ from dispatch.commands.life import conflicts, milestones, replacements, work
 from dispatch.commands.life.milestones import MILESTONES
 from dispatch.commands.offers import offers, undertaking
 from dispatch.commands.own_cases import OwnCase
-from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct, Told
+from dispatch.console.frame.page import ConsolePage, Context, LocalizedText, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.costs import ClosingForm
 from dispatch.domain.errors import NotFoundError
@@ -31,13 +31,13 @@ from dispatch.domain.vocabulary import IdentityKind, Sex
 MINE = "/my-cases"
 
 # fmt: off
-LEFT: Mapping[str, Told] = {
+LEFT: Mapping[str, LocalizedText] = {
     # act that ends what tied one to a case    what is said on the list
     "decline":   ("已答复不接受。", "You declined."),
     "give-back": ("变更指派申请已提交，案件已退回法律援助机构。", "The case went back; a manager reviews your reason."),
     "close":     ("结案报告已提交。", "The closing report is handed in."),
 }
-WAYS: Mapping[str, Told] = {
+WAYS: Mapping[str, LocalizedText] = {
     # act that asks for something first    what its link says
     "decline":   ("不接受", "Decline"),
     "sign":      ("登记委托协议和授权委托书", "Record the signed agreement"),
@@ -73,7 +73,7 @@ AT_WORK: Mapping[Situation, tuple[str, ...]] = dict.fromkeys(
 )
 """What may be told of a case at any time while one works on it."""
 
-PARTS: Mapping[str, Told] = {
+PARTS: Mapping[str, LocalizedText] = {
     # of a person in a case
     "name":            ("姓名", "Name"),
     "sex":             ("性别", "Sex"),

@@ -20,7 +20,7 @@ from dispatch.commands.access.sign_in import sign_in_by_link
 from dispatch.commands.life import complaints, decisions, ends, evaluations, replacements
 from dispatch.commands.life.complaints import ComplaintWords
 from dispatch.commands.recipient_page import RecipientPage, recipient_page
-from dispatch.console.frame.page import ConsolePage, Context, PageAct, Told
+from dispatch.console.frame.page import ConsolePage, Context, LocalizedText, PageAct
 from dispatch.console.frame.serving import to
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.domain.chain import MAX_WISHES
@@ -31,7 +31,7 @@ from dispatch.domain.states import ComplaintGround, ReplacementGround
 from dispatch.domain.vocabulary import Role
 
 ENTRANCE, OWN, CHOOSE = "/r/{link_id}", "/r/{link_id}/case", "/r/{link_id}/choose"
-FINISHED: Told = (
+FINISHED: LocalizedText = (
     "您已退出。这台手机上没有留下您的信息。",
     "You are signed out. Nothing of yours is left on this phone.",
 )
@@ -39,7 +39,7 @@ SHOWN, MAX_SHOWN = 10, 30
 """People on a page of choices at first, the most experienced first, and when more are asked for; others by name."""
 
 # fmt: off
-WAYS: Mapping[NextAct, tuple[str, Told]] = {
+WAYS: Mapping[NextAct, tuple[str, LocalizedText]] = {
     # what may be done         by which act, and what its link says
     NextAct.ASK_REPLACEMENT: ("another",  ("我想换一位承办人员", "I would like somebody else")),
     NextAct.RATE:            ("rate",     ("评价承办人员的工作", "Say how satisfied you are")),
@@ -47,7 +47,7 @@ WAYS: Mapping[NextAct, tuple[str, Told]] = {
     NextAct.CONTEST:         ("contest",  ("对决定提出异议", "Object to the decision")),
     NextAct.WITHDRAW:        ("withdraw", ("撤回申请", "Withdraw my application")),
 }
-STARS: tuple[tuple[int, Told], ...] = (
+STARS: tuple[tuple[int, LocalizedText], ...] = (
     (5, ("非常满意", "Very satisfied")), (4, ("满意", "Satisfied")), (3, ("一般", "Fair")),
     (2, ("不满意", "Dissatisfied")), (1, ("非常不满意", "Very dissatisfied")),
 )

@@ -22,7 +22,7 @@ from dispatch.commands.lists.cases import list_cases
 from dispatch.commands.lists.searches import OrderedCaseSearch
 from dispatch.commands.policies.versions import to_publish
 from dispatch.commands.roster.wording import people_named
-from dispatch.console.frame.page import ConsolePage, Context, Menu, Told
+from dispatch.console.frame.page import ConsolePage, Context, LocalizedText, Menu
 from dispatch.console.frame.serving import to
 from dispatch.console.frame.visit import Visit
 from dispatch.console.pages.names import area_names, case_numbers, cause_names
@@ -40,9 +40,9 @@ SHOWN, MOST_FINDINGS = 10, 200
 OPEN = (Status.PENDING, Status.POSTED, Status.OFFERED, Status.ENTRUSTED)
 """States in which somebody is still to be named."""
 
-LOOK: tuple[str, Told] = ("/cases/{id}", ("查看", "Open"))
+LOOK: tuple[str, LocalizedText] = ("/cases/{id}", ("查看", "Open"))
 # fmt: off
-NEXT: dict[Status, tuple[str, Told]] = {
+NEXT: dict[Status, tuple[str, LocalizedText]] = {
     # state           where its next act is, and what it is called
     Status.RECEIVED:  ("/cases/{id}",            ("审查", "Examine")),
     Status.PENDING:   ("/cases/{id}/candidates", ("选择承办人员", "Choose a practitioner")),
@@ -90,7 +90,7 @@ class ReviewQueue(NamedTuple):
     """A kind of things that wait for review: who sees it, how it is found, where it is decided."""
 
     verb: Verb
-    title: Told
+    title: LocalizedText
     find: Callable[[Visit], Sequence[Any]]
     page: str = "/cases/{id}"
     """By the ids of the case and of what waits itself; left out, it is decided on the case."""
@@ -180,7 +180,7 @@ def _people(finding: FindingOut) -> list[str]:
     return [id for id in (*ids, facts.get("practitioner_id")) if id]
 
 
-def _next(visit: Visit, status: Status) -> tuple[str, Told]:
+def _next(visit: Visit, status: Status) -> tuple[str, LocalizedText]:
     """Return where the next act is; who only looks is led to the case."""
     return NEXT[status] if visit.may(Verb.GRANT, Verb.OFFER) else LOOK
 

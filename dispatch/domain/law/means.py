@@ -62,7 +62,7 @@ GROUNDS: Mapping[MeansGround, tuple[MeansTest, Citations]] = {
     for item, ground in enumerate(MeansGround, start=1)
 }
 
-TOLD_BY: Mapping[Category, MeansGround] = {
+GROUND_BY_CATEGORY: Mapping[Category, MeansGround] = {
     # category                 the ground that it is by itself
     Category.ACQUITTED:        MeansGround.ACQUITTED,
     Category.NO_FIXED_INCOME:  MeansGround.NO_FIXED_INCOME,
@@ -75,7 +75,7 @@ TOLD_BY: Mapping[Category, MeansGround] = {
 BORNE_OUT_BY: Mapping[Category, MeansTest] = {
     Category.HERO:              MeansTest.NOT_APPLICABLE,
     Category.DOMESTIC_VIOLENCE: MeansTest.NOT_APPLICABLE,
-} | {category: GROUNDS[ground][0] for category, ground in TOLD_BY.items()}
+} | {category: GROUNDS[ground][0] for category, ground in GROUND_BY_CATEGORY.items()}
 """What somebody says of the means test needs no other ground where a category bears it out."""
 
 FREE_FOR_ALL: Mapping[Service, Citations] = {
@@ -114,7 +114,7 @@ def means_test_of(
         return MeansTest.NOT_APPLICABLE
     if ground:
         return GROUNDS[ground][0]
-    found = {GROUNDS[told][0] for category, told in TOLD_BY.items() if category in categories}
+    found = {GROUNDS[told][0] for category, told in GROUND_BY_CATEGORY.items() if category in categories}
     return next((test for test in (MeansTest.NOT_APPLICABLE, MeansTest.EXEMPT) if test in found), MeansTest.REQUIRED)
 
 

@@ -46,7 +46,7 @@ def revised(spans: Sequence[TimeSpan], from_on: date, changes: Values, until_on:
     for span in cut:
         if span.from_on >= from_on:
             lasting = {name: new for name, new in lasting.items() if _reaches(span, name, before, until_on)}
-            span = _saying(span, {**span.values, **lasting})
+            span = _with_values(span, {**span.values, **lasting})
         found.append(span)
     return _joined(found)
 
@@ -70,7 +70,7 @@ def _reaches(span: TimeSpan, name: str, before: TimeSpan, until_on: date | None)
     return span.values[name] == before.values[name] if until_on is None else span.from_on < until_on
 
 
-def _saying(span: TimeSpan, values: Values) -> TimeSpan:
+def _with_values(span: TimeSpan, values: Values) -> TimeSpan:
     return span if values == span.values else TimeSpan(span.from_on, span.until_on, values)
 
 

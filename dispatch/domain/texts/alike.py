@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 
-TELLING = frozenset("0123456789零一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东西南北中上下前后左右大小新老省市区县旗州盟")
+DISTINGUISHING = frozenset(
+    "0123456789零一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东西南北中上下前后左右大小新老省市区县旗州盟"
+)
 """Letters that tell two names apart: numbers, directions and units of places."""
 
 MIN_LETTERS = 4
@@ -26,7 +28,7 @@ def alike(keys: Mapping[str, str], *, changed: bool = True, apart: Apart | None 
         places[key, -1].add(id)
         if len(key) >= MIN_LETTERS:
             for at, letter in enumerate(key):
-                if letter not in TELLING:
+                if letter not in DISTINGUISHING:
                     # Changed at this place, or put in here and missing in the other.
                     if changed:
                         places[key[:at] + key[at + 1 :], at].add(id)
@@ -47,6 +49,6 @@ def _near(one: str, other: str, changed: bool) -> bool:
         if not changed:
             return False
         apart = [(a, b) for a, b in zip(short, long, strict=True) if a != b]
-        return len(apart) <= 1 and not any(letter in TELLING for pair in apart for letter in pair)
+        return len(apart) <= 1 and not any(letter in DISTINGUISHING for pair in apart for letter in pair)
     at = next((at for at, letter in enumerate(short) if letter != long[at]), len(short))
-    return len(long) == len(short) + 1 and short[at:] == long[at + 1 :] and long[at] not in TELLING
+    return len(long) == len(short) + 1 and short[at:] == long[at + 1 :] and long[at] not in DISTINGUISHING

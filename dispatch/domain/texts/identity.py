@@ -98,7 +98,7 @@ def identify(number: str, kind: IdentityKind | None = None) -> Identity:
     if not form.pattern.fullmatch(text):
         raise UnfitError(f"{kind.zh}号码应为{form.zh}", f"the number of a {kind.en} is {form.en}")
     if form.regions and LONG_CITIZEN.fullmatch(text):
-        return Identity(kind, text, text, *_told(text, form))
+        return Identity(kind, text, text, *_birth_and_sex(text, form))
     return Identity(kind, text, f"{kind.value}:{text[: form.stays]}")
 
 
@@ -134,7 +134,7 @@ def _kind_of(text: str) -> IdentityKind:
     return next((kind for kind in others if text.startswith(FORMS[kind].regions)), IdentityKind.RESIDENT_CARD)
 
 
-def _told(text: str, form: NumberForm) -> tuple[date, Sex]:
+def _birth_and_sex(text: str, form: NumberForm) -> tuple[date, Sex]:
     if not text.startswith(form.regions):
         raise UnfitError("证件号码开头的地区代码不存在，请核对", "a number that begins with the code of a region")
     try:

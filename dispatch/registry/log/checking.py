@@ -11,7 +11,7 @@ from sqlmodel import Session
 from dispatch.domain.log.merkle import TILE_HEIGHT, TreeEdge
 from dispatch.domain.log.records import Head
 from dispatch.domain.log.words import LogFault, LogSource
-from dispatch.registry.log.entries import HEADS, LEAVES, NODES, TREES, LogEntry, find_late, load_entries, says_the_same
+from dispatch.registry.log.entries import HEADS, LEAVES, NODES, TREES, LogEntry, find_late, is_as_sealed, load_entries
 from dispatch.registry.tables import LogTreeRow
 
 AT_ONCE = 2_000
@@ -106,7 +106,7 @@ class _Check:
         """Set an entry beside its leaf, and grow the tree by it."""
         if entry is None:
             self.fault(LogFault.ROW_GONE, f"{leaf.source} {leaf.row_id}")
-        elif not says_the_same(leaf, entry):
+        elif not is_as_sealed(leaf, entry):
             self.fault(LogFault.ROW_CHANGED, f"{leaf.source} {leaf.row_id}")
         for height, place, above in self.frontier.append(leaf.hash):
             if height and height % TILE_HEIGHT == 0 and self.nodes.pop((height, place), None) != above:

@@ -91,7 +91,7 @@ def seal_entry(entry: LogEntry, salts: Salts) -> dict[str, Any]:
     }
 
 
-def says_the_same(leaf: Any, entry: LogEntry) -> bool:
+def is_as_sealed(leaf: Any, entry: LogEntry) -> bool:
     """Tell whether an entry is the one that was sealed; an address that was forgotten is taken on its hash."""
     address = entry.values.get(ADDRESS)
     if address is not None and (leaf.address_salt is None or masked(leaf.address_salt, address) != leaf.address_mask):

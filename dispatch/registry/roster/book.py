@@ -18,7 +18,7 @@ STEP = 2_000
 Facts = Mapping[str, Any]
 
 
-class Told(NamedTuple):
+class ReportedChange(NamedTuple):
     """What the history is told of a change: facts before and after, and sealed what is a person's own."""
 
     act: RosterAct
@@ -39,18 +39,18 @@ class Book:
         self._superseded: list[dict[str, Any]] = []
         self._closed: list[dict[str, Any]] = []
         self._opened: list[dict[str, Any]] = []
-        self._told: list[dict[str, Any]] = []
+        self._reported: list[dict[str, Any]] = []
 
-    def register(self, identity: Facts, facts: Facts, told: Told) -> str:
+    def register(self, identity: Facts, facts: Facts, reported: ReportedChange) -> str:
         """Add an entry of which the facts are true from the day that is told; return its id."""
         id = new_id()
         kept = dict.fromkeys(self._subject.identity) | dict(identity)
         self._added.append({"id": id, "centre_id": self._centre_id, **kept, "revision": 1, "updated_at": self._now})
-        self._open(id, [TimeSpan(told.from_on, None, dict.fromkeys(self._subject.facts) | dict(facts))])
-        self._tell(id, told)
+        self._open(id, [TimeSpan(reported.from_on, None, dict.fromkeys(self._subject.facts) | dict(facts))])
+        self._report(id, reported)
         return id
 
-    def rewrite(self, entry: RosterEntry, identity: Facts, spans: Sequence[TimeSpan], told: Told) -> None:
+    def rewrite(self, entry: RosterEntry, identity: Facts, spans: Sequence[TimeSpan], reported: ReportedChange) -> None:
         """Let an entry be this from now on, and let these facts be true of it."""
         final = {**entry.identity, **identity}
         keys = {"name_key": name_key(final["name"]), "code_key": code_key(final["code"])}
@@ -60,7 +60,7 @@ class Book:
         self._superseded += [{"row_id": id, "superseded_at": self._now} for id in plan.superseded]
         self._closed += [{"row_id": id, "until_on": until_on} for id, until_on in plan.closed]
         self._open(entry.id, plan.opened)
-        self._tell(entry.id, told)
+        self._report(entry.id, reported)
 
     def write(self, session: Session) -> None:
         """Write everything; rows end before others begin, because only one may say what is believed of a day."""
@@ -72,7 +72,7 @@ class Book:
             (_setting(attributes, ("superseded_at",)), self._superseded),
             (_setting(attributes, ("until_on",)), self._closed),
             (insert(attributes), self._opened),
-            (insert(RosterChangeRow), self._told),
+            (insert(RosterChangeRow), self._reported),
         ):
             for start in range(0, len(rows), STEP):
                 connection.execute(statement, rows[start : start + STEP])
@@ -84,10 +84,10 @@ class Book:
             for span in spans
         ]
 
-    def _tell(self, id: str, told: Told) -> None:
+    def _report(self, id: str, reported: ReportedChange) -> None:
         whose = {"practitioner_id": None, "institution_id": None} | {self._subject.key: id}
         about = {"centre_id": self._centre_id, "actor_id": self._actor_id, "at": self._now}
-        self._told.append({**whose, **about, **told._asdict()})
+        self._reported.append({**whose, **about, **reported._asdict()})
 
 
 def _setting(table: Any, names: Sequence[str]) -> Any:

@@ -92,7 +92,7 @@ def cases_in_common(session: Session, pair: Pair) -> list[str]:
 def move(session: Session, pair: Pair, now: datetime) -> None:
     """Let everything that speaks of the other record speak of the kept one; what both said alike stays once."""
     session.flush()
-    _drop_what_both_said(session, pair, now)
+    _drop_duplicates(session, pair, now)
     for column in moved_columns():
         session.execute(update(column.table).where(column == pair.other_id).values({column.name: pair.kept_id}))
     session.expire_all()
@@ -130,7 +130,7 @@ def _open(practitioner_id: str) -> Any:
     )
 
 
-def _drop_what_both_said(session: Session, pair: Pair, now: datetime) -> None:
+def _drop_duplicates(session: Session, pair: Pair, now: datetime) -> None:
     wished = select(WishRow.case_id).where(WishRow.practitioner_id == pair.kept_id)
     session.execute(
         delete(WishRow).where(col(WishRow.practitioner_id) == pair.other_id, col(WishRow.case_id).in_(wished))
@@ -143,14 +143,14 @@ def _drop_what_both_said(session: Session, pair: Pair, now: datetime) -> None:
     for row in _of(session, AssessmentRow, pair.other_id):
         if row.superseded_at is None and row.year in years:
             row.superseded_at = now
-    shown = {_says(row) for row in _of(session, SpecialtyRow, pair.kept_id) if row.withdrawn_at is None}
+    shown = {_evidence_key(row) for row in _of(session, SpecialtyRow, pair.kept_id) if row.withdrawn_at is None}
     for row in _of(session, SpecialtyRow, pair.other_id):
-        if row.withdrawn_at is None and _says(row) in shown:
+        if row.withdrawn_at is None and _evidence_key(row) in shown:
             row.withdrawn_at, row.reason = now, RosterAct.MERGED.zh
     session.flush()
 
 
-def _says(row: SpecialtyRow) -> tuple[Any, ...]:
+def _evidence_key(row: SpecialtyRow) -> tuple[Any, ...]:
     return row.cause, row.level, row.source, row.on, row.case_number
 
 

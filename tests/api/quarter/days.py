@@ -28,7 +28,7 @@ def before_the_holiday(q):
     q.act("fraud", "an", "agreement")
     q.issued("fraud", "letter", **CIVIL)
     q.wrong = q.issued("chosen", "letter", **CIVIL)
-    [issued] = q.told(Role.CLERK, f"/cases/{q.cases['chosen']}/documents")
+    [issued] = q.fetch(Role.CLERK, f"/cases/{q.cases['chosen']}/documents")
     q.done(Role.CLERK, f"/documents/{issued['id']}/void", {"reason": "standing was wrong"})
     q.issued("chosen", "letter", **CIVIL | {"standing": "被告"})
     q.until(9, 26, 20)
@@ -56,7 +56,7 @@ def first_cases(q):
     q.taken("pair", "an")
     q.designated("silent", "er")
     q.entrusted("elsewhere", "jia")
-    [given] = q.told(q.secretaries["jia"], "/arrangements?state=open")["items"]
+    [given] = q.fetch(q.secretaries["jia"], "/arrangements?state=open")["items"]
     q.done(q.secretaries["jia"], f"/arrangements/{given['id']}/decline", {"reason": "conflict"})
     q.clerk("elsewhere", "post")
     q.done(Role.CLERK, f"/cases/{q.cases['elsewhere']}/post", method="DELETE")
@@ -279,7 +279,7 @@ def paid_and_archived(q):
 def notice_of_2027(q):
     """18 December: the notice about the next year's working days moves what ends in the Spring Festival."""
     loaded = q.done(Role.MANAGER, "/calendar/2027", NOTICE, method="PUT")
-    [moved] = q.told(Role.CLERK, "/calendar/changes")["items"]
+    [moved] = q.fetch(Role.CLERK, "/calendar/changes")["items"]
     assert (loaded["moved"], moved["case_number"], moved["code"]) == (1, "appeal", "T21")
     assert "calendar_missing" not in {kind for kind, *_ in q.found_by_night()}
 

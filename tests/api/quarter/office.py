@@ -81,7 +81,7 @@ class Quarter(People):
     def found_by_night(self):
         """Look through the register as every night does; return what is found, with the limit and the case."""
         jobs.check_register(self.register.centre.id)
-        found = self.told(Role.MANAGER, "/registry/findings?limit=100")["items"]
+        found = self.fetch(Role.MANAGER, "/registry/findings?limit=100")["items"]
         facts = [(each["kind"], each["facts"]) for each in found if each["closed_at"] is None]
         return sorted((kind, fact.get("code", ""), self.name_of(fact.get("case_id"))) for kind, fact in facts)
 
@@ -154,12 +154,12 @@ class Quarter(People):
 
     def offered(self, code):
         """Return the one offer that waits for the lawyer."""
-        [offer] = self.told(self.tokens[code], "/offers?state=pending")["items"]
+        [offer] = self.fetch(self.tokens[code], "/offers?state=pending")["items"]
         return offer["id"]
 
     def arranged(self, name, firm, code):
         """The firm arranges its person, who accepts."""
-        [given] = self.told(self.secretaries[firm], "/arrangements?state=open")["items"]
+        [given] = self.fetch(self.secretaries[firm], "/arrangements?state=open")["items"]
         assert given["case_id"] == self.cases[name]
         person = {"practitioner_id": self.people[code].id}
         self.done(self.secretaries[firm], f"/arrangements/{given['id']}/person", person)
@@ -184,7 +184,7 @@ class Quarter(People):
     def seated(self, name):
         """Note who has the case now, and return the assignment."""
         path = f"/assignments?case_id={self.cases[name]}&live=true"
-        [live] = self.told(Role.CLERK, path)["items"]
+        [live] = self.fetch(Role.CLERK, path)["items"]
         self.seats[name] = live["id"]
         return live
 

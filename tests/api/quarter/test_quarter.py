@@ -256,12 +256,12 @@ def registered(q):
 
 
 def loads(q):
-    held = q.told(Role.CLERK, "/assignments?live=true&limit=100")["items"]
+    held = q.fetch(Role.CLERK, "/assignments?live=true&limit=100")["items"]
     return Counter(q.code_of(each["practitioner_id"]) for each in held)
 
 
 def ledger(q):
-    turns = q.told(Role.CLERK, "/rotation")["items"]
+    turns = q.fetch(Role.CLERK, "/rotation")["items"]
     return {q.code_of(each["practitioner_id"]): (each["turns"], each["effort"]) for each in turns}
 
 
@@ -294,7 +294,7 @@ def archived(q):
 
 def paid(q):
     """What is settled for each, as its lawyer reads it, with its lines adding up to the amount."""
-    found = {name: q.told(Role.MANAGER, f"/assignments/{q.seats[name]}/subsidy") for name in PAID}
+    found = {name: q.fetch(Role.MANAGER, f"/assignments/{q.seats[name]}/subsidy") for name in PAID}
     assert [name for name, each in found.items() if not each["paid_on"]] == ["batch"]
     assert all(sum(line["fen"] for line in each["lines"]) == each["total_fen"] for each in found.values())
     return {name: each["total_fen"] for name, each in found.items()}
@@ -302,7 +302,7 @@ def paid(q):
 
 def reports(q):
     """Of each line that was reckoned, the cells that were."""
-    answer = q.told(Role.MANAGER, "/reports/all?since=2026-09-21&until=2026-12-18")
+    answer = q.fetch(Role.MANAGER, "/reports/all?since=2026-09-21&until=2026-12-18")
     rows = {report["code"]: report["rows"] for report in answer["reports"]}
     lines = {(code, heading(code, row)): row for code in rows for row in rows[code]}
     return {line: {cell: lines[line][cell] for cell in cells} for line, cells in REPORTS.items()}

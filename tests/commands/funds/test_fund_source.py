@@ -40,7 +40,7 @@ def applications(register):
     return [(row.source.value, row.recipient_group, row.state.value) for row in register.all(FundingRow)]
 
 
-def says(register, case):
+def fund_of(register, case):
     return register.get(CaseRow, case.id).fund_source
 
 
@@ -48,9 +48,9 @@ def test_fund_stated_with_a_granted_case_is_applied_for_and_pays_once_it_is_gran
     case = handed_in(register, fund_source="lottery", **WORKER)
 
     assert applications(register) == [("lottery", Category.MIGRANT_WORKER, "applied")]
-    assert (says(register, case), paying(register, case)) == (FundSource.LOTTERY, FundSource.LOCAL)
+    assert (fund_of(register, case), paying(register, case)) == (FundSource.LOTTERY, FundSource.LOCAL)
     decided(register, case)
-    assert (says(register, case), paying(register, case)) == (FundSource.LOTTERY, FundSource.LOTTERY)
+    assert (fund_of(register, case), paying(register, case)) == (FundSource.LOTTERY, FundSource.LOTTERY)
 
 
 def test_fund_stated_before_the_decision_is_applied_for_with_it(register):
@@ -66,21 +66,21 @@ def test_fund_stated_before_the_decision_is_applied_for_with_it(register):
 def test_own_money_and_what_nobody_said_ask_for_no_application(register, fund):
     case = handed_in(register, fund_source=fund)
 
-    assert (says(register, case), paying(register, case), applications(register)) == (fund, FundSource.LOCAL, [])
+    assert (fund_of(register, case), paying(register, case), applications(register)) == (fund, FundSource.LOCAL, [])
 
 
 def test_file_and_change_apply_for_it_and_take_it_back(register):
     stated = {"受援人类别": "农民工", "决定援助时间": "2026-03-06 10:00", "经济困难核查结果": "诚信承诺"}
     assert in_file(register, 经费来源="中彩金", **stated).refused == []
     [case] = register.all(CaseRow)
-    assert (says(register, case), len(applications(register))) == (FundSource.LOTTERY, 1)
+    assert (fund_of(register, case), len(applications(register))) == (FundSource.LOTTERY, 1)
 
     amended(register, case, fund_source=FundSource.LOCAL)
     assert [state for _, _, state in applications(register)] == ["void"]
     amended(register, case, fund_source=FundSource.DONATION)
     assert ("donation", None, "applied") in applications(register)
     assert in_file(register, 经费来源="", **stated).refused == []
-    assert (says(register, case), {state for _, _, state in applications(register)}) == (None, {"void"})
+    assert (fund_of(register, case), {state for _, _, state in applications(register)}) == (None, {"void"})
 
 
 def test_fund_that_may_not_pay_is_refused_at_every_door(register):
@@ -105,13 +105,13 @@ def test_fund_that_may_not_pay_is_refused_at_every_door(register):
 def test_refused_fund_leaves_the_case_to_the_own_money_and_is_asked_again_by_an_application_alone(register):
     case = handed_in(register, fund_source="lottery", **WORKER)
     decided(register, case, approve=False)
-    assert (says(register, case), paying(register, case)) == (FundSource.LOCAL, FundSource.LOCAL)
+    assert (fund_of(register, case), paying(register, case)) == (FundSource.LOCAL, FundSource.LOCAL)
 
     with pytest.raises(InvalidFieldError) as refusal:
         amended(register, case, fund_source=FundSource.LOTTERY)
     assert "再次申报" in refusal.value.facts["expected"]["zh"]
     applied(register, case)
-    assert says(register, case) is FundSource.LOTTERY
+    assert fund_of(register, case) is FundSource.LOTTERY
 
 
 def test_granted_fund_stays_until_a_manager_corrects_it(register):
@@ -128,13 +128,13 @@ def test_granted_fund_stays_until_a_manager_corrects_it(register):
 def test_application_says_so_in_the_case_and_its_correction_takes_that_back(register):
     case = handed_in(register, **WORKER)
     row = applied(register, case)
-    assert says(register, case) is FundSource.LOTTERY
+    assert fund_of(register, case) is FundSource.LOTTERY
 
     decided(register, case, approve=False)
     corrected(register, row)
-    assert says(register, case) is FundSource.LOTTERY
+    assert fund_of(register, case) is FundSource.LOTTERY
     corrected(register, row)
-    assert says(register, case) is None
+    assert fund_of(register, case) is None
 
 
 def test_next_stage_has_a_fund_of_its_own(register):

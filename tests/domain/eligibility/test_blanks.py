@@ -75,8 +75,8 @@ COLUMNS = {
 }  # fmt: skip
 
 NEVER_LEFT_OUT = {"matter", "service", "stage", "cause"}
-SAID_BY_THE_STAGE = {"death_review", "compulsory_treatment"}
-MANDARIN_IF_NOT_SAID = {"languages"}
+STATED_BY_THE_STAGE = {"death_review", "compulsory_treatment"}
+MANDARIN_IF_NOT_STATED = {"languages"}
 OF_THE_REGISTER = {"lead_before", "second_before", "woman_waived"}
 
 
@@ -117,7 +117,7 @@ def test_every_fact_of_a_case_that_a_rule_reads_is_left_out_in_a_test():
     read = {column for rule in RULES for column in rule.reads}
     tried = {COLUMNS.get(fact, fact) for fact in LEFT_OUT}
 
-    assert read - tried == NEVER_LEFT_OUT | SAID_BY_THE_STAGE | MANDARIN_IF_NOT_SAID | OF_THE_REGISTER
+    assert read - tried == NEVER_LEFT_OUT | STATED_BY_THE_STAGE | MANDARIN_IF_NOT_STATED | OF_THE_REGISTER
 
 
 @pytest.mark.parametrize("fact", ["recipient_is_minor", "sexual_assault", "secret"])

@@ -11,7 +11,7 @@ from dispatch.api.idempotency import IdempotentRoute
 from dispatch.api.paging import Newest, Page, PagingQuery, cursor_of
 from dispatch.api.problems import responses
 from dispatch.api.routes.life.decisions import WithdrawIn
-from dispatch.api.schemas import Estimated, Id, Out, Told
+from dispatch.api.schemas import Estimated, Id, Out, SourceText
 from dispatch.commands.cases import notices
 from dispatch.commands.cases.drafts import NoticeDraft
 from dispatch.commands.life import ends
@@ -56,7 +56,7 @@ class NoticeOut(Out):
     received_at: datetime
     due_at: Annotated[datetime | None, Field(description="Until when someone is to be assigned. 应当指派的期限。")]
     due_estimated: Estimated
-    due_source: Told
+    due_source: SourceText
     counsel: list[NoticeCounselOut]
 
 

@@ -102,14 +102,14 @@ def merge_practitioner(
 
 
 @router.post("/practitioners/{practitioner_id}/distinct", status_code=201, responses=responses(NotFoundError))
-def tell_practitioners_apart(
+def mark_practitioners_distinct(
     practitioner_id: str, given: OtherIn, actor: MayEdit, begin: BeginDep, now: Now
 ) -> DistinctOut:
     """Record that two practitioners are different people.
 
     They are no longer listed as possible duplicates. 认定不是同一人。
     """
-    row = merging.tell_apart(begin, actor, now, practitioner_id, given.other_id, given.reason)
+    row = merging.mark_distinct(begin, actor, now, practitioner_id, given.other_id, given.reason)
     return DistinctOut.model_validate(row)
 
 

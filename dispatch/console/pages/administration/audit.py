@@ -4,7 +4,7 @@ from dispatch.api.routes.administration.audit import AuditQuery, list_audit
 from dispatch.api.routes.administration.log import check_own_log, list_log_heads
 from dispatch.console.frame.page import ConsolePage, Context, Menu
 from dispatch.console.frame.visit import Visit
-from dispatch.console.pages.administration.log_words import VERBS, told
+from dispatch.console.pages.administration.log_words import VERBS, render_entry
 from dispatch.domain.log.words import ActOutcome
 from dispatch.domain.permissions import Verb
 
@@ -16,7 +16,7 @@ def audit_page(visit: Visit) -> Context:
     """Return a page of the log as it is asked for, newest first, each entry in words."""
     found = list_audit(visit.actor, visit.read, visit.paging(), visit.search(AuditQuery))
     return {
-        "lines": [told(visit, each) for each in found.items],
+        "lines": [render_entry(visit, each) for each in found.items],
         "next": found.next,
         "verbs": VERBS,
         "outcomes": list(ActOutcome),

@@ -9,7 +9,7 @@ from dispatch.commands.doctor import examine
 from dispatch.commands.jobs import cancel_job
 from dispatch.commands.upkeep import examine_upkeep
 from dispatch.console.frame.details import details_of
-from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct, Told
+from dispatch.console.frame.page import ConsolePage, Context, LocalizedText, Menu, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages import match
 from dispatch.console.pages.administration.log_words import reasons_of
@@ -19,7 +19,7 @@ from dispatch.domain.permissions import Verb
 from dispatch.domain.vocabulary import JobKind, JobStatus
 
 # fmt: off
-PHASES: Mapping[str, Told] = {
+PHASES: Mapping[str, LocalizedText] = {
     # phase       what is done in it
     "reading":   ("读取文件", "reading the file"),
     "checking":  ("逐行核对", "checking each row"),
@@ -36,7 +36,7 @@ MAY_WATCH: Mapping[JobKind, Verb] = {
     JobKind.IMPORT:     Verb.READ_JOB,
     JobKind.SIMULATION: Verb.READ_POLICY,
 }
-RESULTS: Mapping[JobKind, tuple[tuple[str, Told], ...]] = {
+RESULTS: Mapping[JobKind, tuple[tuple[str, LocalizedText], ...]] = {
     # kind           counts of its result, and what is said of each
     JobKind.RUN:    (("assigned", ("指派{n}", "{n} placed")), ("open", ("无人承办{n}", "{n} without anybody"))),
     JobKind.IMPORT: (("created", ("新登记{n}", "{n} new")), ("updated", ("有修改{n}", "{n} changed")),
@@ -51,8 +51,8 @@ class ShownJob(NamedTuple):
 
     job: JobOut
     underway: bool
-    phase: Told | None
-    counts: list[tuple[int, Told]]
+    phase: LocalizedText | None
+    counts: list[tuple[int, LocalizedText]]
     reasons: list[str]
     to: str
 

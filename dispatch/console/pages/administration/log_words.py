@@ -11,7 +11,7 @@ from dispatch.api.routes import RESOURCES
 from dispatch.api.routes.administration.audit import AuditOut
 from dispatch.commands.audit import WORDS
 from dispatch.commands.cases.disclosure import Extent
-from dispatch.console.frame.page import Told
+from dispatch.console.frame.page import LocalizedText
 from dispatch.console.frame.rendering import opening, spoken
 from dispatch.console.frame.visit import Visit
 from dispatch.domain.documents import DocumentKind
@@ -67,11 +67,11 @@ PART_OF: Mapping[str, str] = {
 class NamedRequest(NamedTuple):
     """A request by its name: what it is for, and the first part of its address."""
 
-    words: Told
+    words: LocalizedText
     part: str
 
 
-class ToldEntry(NamedTuple):
+class RenderedEntry(NamedTuple):
     """An entry in words; ``to`` is where its thing is, for who may open it."""
 
     entry: AuditOut
@@ -81,10 +81,10 @@ class ToldEntry(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def told(visit: Visit, entry: AuditOut) -> ToldEntry:
+def render_entry(visit: Visit, entry: AuditOut) -> RenderedEntry:
     """Return an entry in the words of who reads it."""
     verb, subject = WORDS.get(entry.verb), subject_of(entry.subject)
-    return ToldEntry(
+    return RenderedEntry(
         entry,
         opening(spoken(visit.language, verb)) if verb else entry.verb,
         opening(spoken(visit.language, subject)) if subject else entry.subject,
@@ -93,7 +93,7 @@ def told(visit: Visit, entry: AuditOut) -> ToldEntry:
     )
 
 
-def subject_of(subject: str) -> Told | None:
+def subject_of(subject: str) -> LocalizedText | None:
     """Return what an act was done to, or the request that was made, in both languages."""
     if known := _subjects().get(subject):
         return known
@@ -119,7 +119,7 @@ def _to(visit: Visit, entry: AuditOut) -> str:
 
 
 @cache
-def _subjects() -> Mapping[str, Told]:
+def _subjects() -> Mapping[str, LocalizedText]:
     words = (*DocumentKind, *Kind, *Extent, *ActSubject)
     return {each.value: (each.zh, each.en) for each in words}
 
@@ -150,7 +150,7 @@ def _part(path: str) -> str:
 
 
 @cache
-def _titles() -> Mapping[str, Told]:
+def _titles() -> Mapping[str, LocalizedText]:
     plain = {code: (zh, en) for code, en, zh in PLAIN.values()}
     return plain | {leaf().code: (leaf.zh, leaf().title("en")) for leaf in leaves()}
 

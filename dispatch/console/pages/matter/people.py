@@ -146,12 +146,12 @@ def _person(form: FilledForm, at: str) -> dict[str, Any]:
     """Return somebody; what a wrong number has said of them goes with it, and the right one says it again."""
     said: dict[str, Any] = {name: form.text(f"{at}.{name}") or None for name in ASKED}
     was, number = form.text(f"{at}.{WAS}"), said["identity_number"] or ""
-    if was != number and (_tells(was) or _tells(number)):
+    if was != number and (_states_sex(was) or _states_sex(number)):
         return said | dict.fromkeys(KEPT)
     return said | {name: form.text(f"{at}.{name}") or None for name in KEPT if f"{at}.{name}" in form.given}
 
 
-def _tells(number: str) -> bool:
+def _states_sex(number: str) -> bool:
     """Whether a number says of which sex and how old somebody is."""
     try:
         return bool(number) and identify(number).sex is not None

@@ -38,7 +38,7 @@ class BarLine(NamedTuple):
     """One line of bars: what it is of, what is said of it, and its rectangles."""
 
     at: Label
-    said: tuple[tuple[Label, str], ...]
+    captions: tuple[tuple[Label, str], ...]
     bars: tuple[Bar, ...]
 
 
@@ -85,7 +85,7 @@ def _bars(figure: Figure) -> Drawing:
         bars = tuple(
             Bar(_tone(k), 0.0, k * STEP, _part(value, most), STEP - 1) for k, value in enumerate(values) if value > 0
         )
-        rows.append(BarLine(at, _said(figure, values), bars))
+        rows.append(BarLine(at, _captions(figure, values), bars))
     return _drawing(figure, rows, left_out)._replace(height=STEP * len(figure["series"]))
 
 
@@ -101,7 +101,7 @@ def _stack(figure: Figure) -> Drawing:
         for k, value in enumerate(values):
             bars.append(Bar(_tone(k), x, 0.0, _part(value, most), STEP))
             x = round(x + _part(value, most), 2)
-        rows.append(BarLine(at, _said(figure, values), tuple(bars)))
+        rows.append(BarLine(at, _captions(figure, values), tuple(bars)))
     return _drawing(figure, rows, left_out)
 
 
@@ -117,7 +117,7 @@ def _ranges(figure: Figure) -> Drawing:
         if point["low"] is not None:
             low, high = (_part(point[end] - least, most - least) for end in ("low", "high"))
             bars.insert(0, Bar(_tone(1), low, STEP / 3, round(high - low, 2), STEP / 3))
-        rows.append(BarLine(_label(figure, point["at"]), _said_range(figure, point), tuple(bars)))
+        rows.append(BarLine(_label(figure, point["at"]), _range_captions(figure, point), tuple(bars)))
     return _drawing(figure, rows, 0)._replace(series=())
 
 
@@ -191,13 +191,13 @@ def _label(figure: Figure, at: Any) -> Label:
     return str(at)[:7] if _unit(figure, "at") is ColumnUnit.MONTH else str(at)
 
 
-def _said(figure: Figure, values: Sequence[float]) -> tuple[tuple[Label, str], ...]:
+def _captions(figure: Figure, values: Sequence[float]) -> tuple[tuple[Label, str], ...]:
     write = WRITTEN[_unit(figure, "value")]
     whole = (int(value) if math.isclose(value, round(value)) else value for value in values)
     return tuple((each["label"], write(value)) for each, value in zip(figure["series"], whole, strict=True))
 
 
-def _said_range(figure: Figure, point: Mapping[str, Any]) -> tuple[tuple[Label, str], ...]:
+def _range_captions(figure: Figure, point: Mapping[str, Any]) -> tuple[tuple[Label, str], ...]:
     write = WRITTEN[_unit(figure, "value")]
     interval = "" if point["low"] is None else f" [{write(point['low'])}, {write(point['high'])}]"
     return ((figure["value"], write(point["value"]) + interval),)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from dispatch.api.routes.imports import WORKBOOK
 from dispatch.api.routes.reports import PeriodQuery, get_transparency_pack
 from dispatch.commands.reports.period import MONTH, PeriodReports, report
-from dispatch.console.frame.page import ConsolePage, Context, Menu, PageAct, Told
+from dispatch.console.frame.page import ConsolePage, Context, LocalizedText, Menu, PageAct
 from dispatch.console.frame.rendering import spoken
 from dispatch.console.frame.visit import FilledForm, Visit, attached
 from dispatch.console.pages.reports.drawing import Drawing, draw
@@ -27,7 +27,7 @@ MAX_ROWS = 200
 """Rows of a report on its page; the workbook has all of them."""
 
 # fmt: off
-GROUPS: tuple[tuple[Told, tuple[Report, ...]], ...] = (
+GROUPS: tuple[tuple[LocalizedText, tuple[Report, ...]], ...] = (
     (("案件办理和期限", "Cases and time limits"),       queue.REPORTS),
     (("工作量均衡和人员紧缺", "Balance and scarcity"),   balance.REPORTS),
     (("匹配得分和受援人群体", "Matches and recipients"), equity.REPORTS),
@@ -35,7 +35,7 @@ GROUPS: tuple[tuple[Told, tuple[Report, ...]], ...] = (
     (("补贴和经费", "Subsidies and funds"),              funds.REPORTS),
     (("承办人员、质量、投诉和归档", "Practitioners, quality, complaints and the archive"), people.REPORTS),
 )
-SET_TITLES: dict[str, Told] = {
+SET_TITLES: dict[str, LocalizedText] = {
     "month": ("月度报表", "The month"),
     "all":   ("全部报表", "All reports"),
 }
@@ -57,7 +57,7 @@ class ShownCell(NamedTuple):
 class ShownReport(NamedTuple):
     """A report as its page has it."""
 
-    title: Told
+    title: LocalizedText
     defined: dict[str, str]
     columns: list[tuple[str, ...]]
     rows: list[list[ShownCell]]
@@ -106,7 +106,7 @@ def pack(visit: Visit, form: FilledForm) -> Response:
     return packed
 
 
-def periods(today: date) -> Iterator[tuple[Told, date, date]]:
+def periods(today: date) -> Iterator[tuple[LocalizedText, date, date]]:
     """Yield the periods most asked for, both days included; what goes on ends today."""
     month, year = today.replace(day=1), today.replace(month=1, day=1)
     quarter = month.replace(month=month.month - (month.month - 1) % 3)
@@ -134,7 +134,7 @@ def today_of(visit: Visit) -> date:
     return visit.now.astimezone(visit.zone).date()
 
 
-def _title(code: str) -> Told:
+def _title(code: str) -> LocalizedText:
     return SET_TITLES[code] if code in SETS else (REPORTS[code].zh, REPORTS[code].en)
 
 

@@ -13,7 +13,7 @@ from dispatch.api.routes.roster.history import list_institution_history, list_pr
 from dispatch.api.schemas import DatedChange
 from dispatch.commands.roster import changes
 from dispatch.commands.roster.wording import EntryWords, entry_words, houses_named
-from dispatch.console.frame.page import ConsolePage, Context, Do, Menu, PageAct, Show, Told
+from dispatch.console.frame.page import ConsolePage, Context, Do, LocalizedText, Menu, PageAct, Show
 from dispatch.console.frame.rendering import opening
 from dispatch.console.frame.visit import FilledForm, Visit, validated
 from dispatch.console.pages.names import area_names, one_house
@@ -31,7 +31,7 @@ SHOWN = 60
 
 HOUSE = "institution"
 BY_ID = "institution_id"
-IN_HISTORY: dict[str, Told] = {
+IN_HISTORY: dict[str, LocalizedText] = {
     BY_ID: ("承办机构", "Institution"),
     "merged": ("并入本登记的", "Merged into this record"),
     "merged_into": ("并入的登记", "Merged into"),
@@ -42,7 +42,7 @@ EFFECT = ("from_on", "reason")
 NEVER_UNKNOWN = frozenset({"listed"})
 
 # fmt: off
-HINTS: Mapping[str, Told] = {
+HINTS: Mapping[str, LocalizedText] = {
     "code":        ("在本中心内唯一；更改编号的，须写明理由。", "Unique in the centre; to change it needs a reason."),
     HOUSE:         ("填已登记机构的编号或者名称。", "Code or name of an institution on the register."),
     "listed":      ("不在册的，不再指派新案件。", "Whoever is not listed gets no new case."),
@@ -51,7 +51,7 @@ HINTS: Mapping[str, Told] = {
 UNKNOWN_FAILS = ("规则需要此项时，不详按不符合处理。", "Where a rule needs it, unknown does not pass.")
 # fmt: on
 
-FieldGroup = tuple[Told, tuple[str, ...]]
+FieldGroup = tuple[LocalizedText, tuple[str, ...]]
 
 
 class RosterBook(NamedTuple):
@@ -74,11 +74,11 @@ class EntryField(NamedTuple):
     kind: str
     """``tri``, ``yes_no``, ``choose``, ``day``, ``area`` or ``field``."""
 
-    label: Told
-    hint: Told | None
+    label: LocalizedText
+    hint: LocalizedText | None
     value: Any
     required: bool
-    options: list[tuple[str, Told]]
+    options: list[tuple[str, LocalizedText]]
     """What may be chosen, or, of a list, what may be named."""
 
 
@@ -257,7 +257,7 @@ def _asked_of(visit: Visit, book: RosterBook) -> list[str]:
 
 def _controls(
     visit: Visit, book: RosterBook, words: EntryWords, known: Mapping[str, Any]
-) -> list[tuple[Told, list[EntryField]]]:
+) -> list[tuple[LocalizedText, list[EntryField]]]:
     asked = _asked_of(visit, book)
     groups = [(title, [name for name in fields if name in asked]) for title, fields in book.groups]
     return [
@@ -290,11 +290,11 @@ def _kind(words: EntryWords, column: Column) -> str:
     return "area" if isinstance(column.example, list | dict) or converter.choices else "field"
 
 
-def _label(column: Column) -> Told:
+def _label(column: Column) -> LocalizedText:
     return column.zh, column.en
 
 
-def _hint(column: Column) -> Told | None:
+def _hint(column: Column) -> LocalizedText | None:
     if column.help is UNKNOWN:
         return UNKNOWN_FAILS
     zh, en = column.help

@@ -12,7 +12,7 @@ from dispatch.api.routes.roster.merging import LikenessOut, OtherIn, list_likene
 from dispatch.commands import housekeeping
 from dispatch.commands.roster import merging
 from dispatch.commands.roster.wording import houses_named, organs_named
-from dispatch.console.frame.page import ConsolePage, Context, PageAct, Told
+from dispatch.console.frame.page import ConsolePage, Context, LocalizedText, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.names import case_numbers
 from dispatch.domain.findings import FindingKind
@@ -22,7 +22,7 @@ SHOWN = 10
 """Pairs at a time: each is looked up, and there are never more that one person compares at once."""
 
 # fmt: off
-SHARED: dict[str, Told] = {
+SHARED: dict[str, LocalizedText] = {
     "identity_number": ("身份证件号码相同", "one identity number"),
     "code":            ("执业证号相同",     "one licence number"),
     "name":            ("姓名相同",         "one name"),
@@ -37,7 +37,7 @@ class PersonPair(NamedTuple):
 
     one: Any
     other: Any
-    shared: list[Told]
+    shared: list[LocalizedText]
 
 
 class Guess(NamedTuple):
@@ -69,11 +69,11 @@ def merge(visit: Visit, form: FilledForm) -> None:
     merging.merge(*visit.sealed, kept, other, reason, form.revision)
 
 
-def tell_apart(visit: Visit, form: FilledForm) -> None:
+def mark_distinct(visit: Visit, form: FilledForm) -> None:
     """Write down that two records are two people."""
     one, other = form.text("one"), form.text("other_id")
     reason = form.read(OtherIn, f"apart-{one}-{other}").reason
-    merging.tell_apart(visit.begin, visit.actor, visit.now, one, other, reason)
+    merging.mark_distinct(visit.begin, visit.actor, visit.now, one, other, reason)
 
 
 def dismiss(visit: Visit, form: FilledForm) -> None:
@@ -116,7 +116,7 @@ PAGES = (
         likenesses_page, "roster/likenesses.html",
         acts={
             "merge": PageAct(merge, ("两条登记已合并。", "The records are one."), KEEP),
-            "tell-apart": PageAct(tell_apart, ("已认定不是同一人。", "They are two people."), KEEP),
+            "tell-apart": PageAct(mark_distinct, ("已认定不是同一人。", "They are two people."), KEEP),
             "dismiss": PageAct(dismiss, ("已确认不是重复登记。", "They are set aside."), KEEP),
         },
     ),

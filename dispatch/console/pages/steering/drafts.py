@@ -7,7 +7,7 @@ from dispatch.commands.policies import drafts, versions
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit
 from dispatch.console.pages.steering.filling import GROWING, changes_of, control_of, fillable
-from dispatch.console.pages.steering.versions import said_of, view_of
+from dispatch.console.pages.steering.versions import context_of, view_of
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.fields import Unit
 from dispatch.domain.policy.outline import outline_of, values_of
@@ -21,7 +21,7 @@ def draft_page(visit: Visit) -> Context:
     view = versions.view_draft(visit.read, visit.actor, visit.part("draft_id"))
     before = outline_of(view.present) if view.present else []
     return {
-        **said_of(view),
+        **context_of(view),
         "outline": [part for part in fillable(outline_of(view.policy)) if part.row.unit is not Unit.TEXT],
         "control": control_of,
         "growing": GROWING,

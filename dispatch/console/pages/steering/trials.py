@@ -7,7 +7,7 @@ from dispatch.commands.policies import versions
 from dispatch.commands.simulations import requests
 from dispatch.console.frame.page import ConsolePage, Context, PageAct
 from dispatch.console.frame.visit import FilledForm, Visit, validated
-from dispatch.console.pages.steering.versions import said_of, view_of
+from dispatch.console.pages.steering.versions import context_of, view_of
 from dispatch.domain.errors import NotFoundError
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.trial_floor import SOURCES
@@ -49,7 +49,7 @@ def trials_page(visit: Visit) -> Context:
     view = view_of(visit)
     found = requests.recent_trials(visit.read, visit.actor, visit.paging(SHOWN).part, view.line.row.id)
     return {
-        **said_of(view),
+        **context_of(view),
         "trials": found.rows,
         "next": cursor_of(*found.last) if found.last else None,
         "underway": any(each.job.status in UNDERWAY for each in found.rows),
@@ -81,7 +81,7 @@ def trial_page(visit: Visit) -> Context:
         "job": found.job,
         "underway": found.job.status in UNDERWAY,
         "phases": PHASES,
-        "tables": [(title, _told(found.result, name)) for name, title in TABLES],
+        "tables": [(title, _reported(found.result, name)) for name, title in TABLES],
         "verdict": lambda row: VERDICTS[row.verdict] if row.same_cases else NOT_ALIKE,
         "figure": figure,
         "sources": SOURCES,
@@ -96,7 +96,7 @@ def _version(visit: Visit, policy_id: str) -> int | None:
         return None
 
 
-def _told(result: ResultOut | None, name: str) -> list[FigureOut]:
+def _reported(result: ResultOut | None, name: str) -> list[FigureOut]:
     """Return the rows of a table that hold a figure."""
     rows = getattr(result, name) if result else []
     return [row for row in rows if not (row.policy is None and row.against is None)]

@@ -46,7 +46,7 @@ def policy_page(visit: Visit) -> Context:
     is_draft = view.is_draft and visit.may(Verb.PUBLISH_POLICY, Verb.EDIT_POLICY)
     row_id = view.line.row.id
     return {
-        **said_of(view),
+        **context_of(view),
         "standing": versions.standing_of(visit.read, visit.actor, visit.now, row_id) if is_draft else None,
         "kinds": SOURCES,
         "outline": outline_of(view.policy),
@@ -84,7 +84,7 @@ def view_of(visit: Visit, part: str = "policy_id") -> VersionView:
     return versions.view_version(visit.read, visit.actor, visit.part(part))
 
 
-def said_of(view: VersionView) -> Context:
+def context_of(view: VersionView) -> Context:
     """Return what every page of a version says of it."""
     return {"view": view, "row": view.line.row, "policy": view.policy, "tones": TONES, "bounds": LEGAL_BOUNDS}
 
