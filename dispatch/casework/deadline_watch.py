@@ -55,7 +55,7 @@ class OpenSeats(NamedTuple):
     opposing: Collection[str]
 
 
-class Desks(NamedTuple):
+class Capacities(NamedTuple):
     """How many cases each may still take, (m,), their institutions by number, (m,), and the room of each of those."""
 
     room: Integers
@@ -91,7 +91,7 @@ def judge(records: Records, due: Due) -> list[AtRisk]:
 
 
 def foresee(
-    policy: Policy, waiting: Sequence[OpenSeats], hours_left: Sequence[float], desks: Desks
+    policy: Policy, waiting: Sequence[OpenSeats], hours_left: Sequence[float], capacities: Capacities
 ) -> list[tuple[str, Because]] | None:
     """
     Return for which cases the manager is to be called, and why, as ``judge`` finds it; None where that takes a plan.
@@ -101,7 +101,7 @@ def foresee(
     hours_left : sequence of float
         Office hours left of each case; infinite where its deadline is known not to be near.
     """
-    left_over = _surely_left_over(waiting, desks)
+    left_over = _surely_left_over(waiting, capacities)
     if left_over is None:
         return None
     found = (
@@ -126,56 +126,58 @@ def _left_over(judged: Judged) -> set[str]:
     docket, eligibility = judged
     if not eligibility.needs_reason.any():
         room = capacity_of(docket, eligibility)
-        desks = Desks(room, docket.practitioner.institution[0], institution_rooms(docket))
-        if (sure := _surely_left_over(list(_waiting(judged)), desks)) is not None:
+        capacities = Capacities(room, docket.practitioner.institution[0], institution_rooms(docket))
+        if (sure := _surely_left_over(list(_waiting(judged)), capacities)) is not None:
             return sure
     placed = CHOICES[ModeName.OPTIMIZED](docket, eligibility).tolist()
     return {docket.case_at(i).id for i, j in enumerate(placed) if j == NOBODY}
 
 
-def _surely_left_over(waiting: Sequence[OpenSeats], desks: Desks) -> set[str] | None:
+def _surely_left_over(waiting: Sequence[OpenSeats], capacities: Capacities) -> set[str] | None:
     """Return the cases that every best plan leaves over, those nobody may take; None unless the rest surely fit."""
     nobody = {case.case_id for case in waiting if not case.may.any()}
-    return nobody if _all_fit([case for case in waiting if case.case_id not in nobody], desks) else None
+    return nobody if _all_fit([case for case in waiting if case.case_id not in nobody], capacities) else None
 
 
-def _all_fit(cases: Sequence[OpenSeats], desks: Desks) -> bool:
+def _all_fit(cases: Sequence[OpenSeats], capacities: Capacities) -> bool:
     """
     Tell whether a first search, the narrowest case first, finds somebody for each open seat.
 
     A yes is certain; a no only means that a better search has to be made.
     """
-    return not cases or _is_plenty(cases, desks) or _seat_all(cases, desks)
+    return not cases or _is_plenty(cases, capacities) or _seat_all(cases, capacities)
 
 
-def _is_plenty(cases: Sequence[OpenSeats], desks: Desks) -> bool:
+def _is_plenty(cases: Sequence[OpenSeats], capacities: Capacities) -> bool:
     """Tell whether each case, the narrowest first, has more people than all seats before it and its own can take."""
     here = {case.case_id for case in cases}
     if any(not here.isdisjoint(case.opposing) for case in cases):
         return False
     seats = np.array([case.seats for case in cases])
-    roomy = desks.institution_room >= seats.sum()
-    people = np.count_nonzero(np.array([case.may for case in cases]) & (desks.room > 0) & roomy[desks.institution], 1)
+    roomy = capacities.institution_room >= seats.sum()
+    people = np.count_nonzero(
+        np.array([case.may for case in cases]) & (capacities.room > 0) & roomy[capacities.institution], 1
+    )
     narrowest = people.argsort()
     return bool((seats[narrowest].cumsum() <= people[narrowest]).all())
 
 
-def _seat_all(cases: Sequence[OpenSeats], desks: Desks) -> bool:
-    room, institution_room = desks.room.copy(), desks.institution_room.copy()
+def _seat_all(cases: Sequence[OpenSeats], capacities: Capacities) -> bool:
+    room, institution_room = capacities.room.copy(), capacities.institution_room.copy()
     seated: dict[str, list[int]] = defaultdict(list)
     houses: dict[str, set[int]] = defaultdict(set)
     for case in sorted(cases, key=lambda case: int(np.count_nonzero(case.may))):
         barred = {house for id in case.opposing for house in houses.get(id, ())}
         group = seated[case.joint_group or case.case_id]
         for _ in range(case.seats):
-            left = np.where(case.may & (institution_room[desks.institution] > 0), room, 0)
+            left = np.where(case.may & (institution_room[capacities.institution] > 0), room, 0)
             left[group] = 0
             if barred:
-                left[np.isin(desks.institution, list(barred))] = 0
+                left[np.isin(capacities.institution, list(barred))] = 0
             j = int(left.argmax()) if left.size else NOBODY
             if j == NOBODY or left[j] <= 0:
                 return False
-            house = int(desks.institution[j])
+            house = int(capacities.institution[j])
             room[j] -= 1
             institution_room[house] -= 1
             group.append(j)

@@ -40,7 +40,7 @@ class LifeCentre(Centre):
         super().__init__(period, policy, behaviour, yardstick)
         self._won: dict[str, Claim] = {}
         self._by_id: dict[str, Assignment] = {}
-        self._desks: dict[str, list[Assignment]] = defaultdict(list)
+        self._held_by: dict[str, list[Assignment]] = defaultdict(list)
         self._credits: dict[str, list[port.Credit]] = defaultdict(list)
         self.unanswered: dict[str, tuple[datetime, str]] = {}
         """When the agreement of each assignment without an answer is due, and its case."""
@@ -49,12 +49,12 @@ class LifeCentre(Centre):
         """Put it among all, and on the desk of its practitioner."""
         self.assignments.append(assignment)
         self._by_id[assignment.id] = assignment
-        self._desks[assignment.practitioner_id].append(assignment)
+        self._held_by[assignment.practitioner_id].append(assignment)
 
     def held_by(self, practitioner_id: str) -> Sequence[Assignment]:
         """Look at the desk; a case that nobody knows any more was filled before the period."""
-        desk = self._desks[practitioner_id]
-        held = (each for each in desk if each.ended_at is None and each.case_id in self.files)
+        seats = self._held_by[practitioner_id]
+        held = (each for each in seats if each.ended_at is None and each.case_id in self.files)
         return sorted(held, key=lambda each: (each.assigned_at, each.case_id))
 
     def waiting_replacement(self, assignment: port.Assignment) -> Replacement | None:

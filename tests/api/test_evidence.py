@@ -8,7 +8,7 @@ from dispatch.commands.jobs import JobContext, cancel_job
 from dispatch.commands.policies.evidence import measure_firmness
 from dispatch.domain.vocabulary import PolicyStatus, Role
 from dispatch.registry.tables import PolicyRow
-from tests.api.desk import Desk
+from tests.api.managers import Managers
 from tests.commands.test_runs import AFTER, solved
 
 FREE = {"price_per_turn": 0, "load_ladder": [0]}
@@ -96,31 +96,31 @@ def test_measuring_that_is_cancelled_ends_before_its_next_number(office, monkeyp
 
 
 def test_adopted_point_is_tried_published_and_followed_by_the_next_run(office):
-    register, desk = office.register, Desk(office)
+    register, managers = office.register, Managers(office)
     register.a_policy(fairness=FREE)
     expert = register.a_practitioner("expert", specialties={"wages": 90}, quality=20)
     careful = register.a_practitioner("careful", specialties={"wages": 60}, quality=60)
     case = register.a_case(grave=False)
     before = solved(register)
 
-    curve = desk.ask("GET", f"/runs/{before.id}/frontier?axis=quality").json()
+    curve = managers.ask("GET", f"/runs/{before.id}/frontier?axis=quality").json()
     point = {"axis": "quality", "level": curve["points"][-1]["level"]}
-    draft = desk.ask("POST", f"/runs/{before.id}/frontier/draft", point).json()
-    desk.tried(draft["id"])
-    published = desk.ask("POST", f"/policies/{draft['id']}/publish", {}, revision=1, second=True)
+    draft = managers.ask("POST", f"/runs/{before.id}/frontier/draft", point).json()
+    managers.tried(draft["id"])
+    published = managers.ask("POST", f"/policies/{draft['id']}/publish", {}, revision=1, second=True)
     after = solved(register)
-    applied = desk.ask("POST", f"/runs/{after.id}/apply", {})
+    applied = managers.ask("POST", f"/runs/{after.id}/apply", {})
 
-    proposed = [proposal_of(desk, run, case) for run in (before, after)]
+    proposed = [proposal_of(managers, run, case) for run in (before, after)]
     assert [each["practitioner_id"] for each in proposed] == [expert.id, careful.id]
     assert (published.status_code, applied.status_code) == (200, 200), (published.text, applied.text)
-    assert desk.ask("GET", f"/runs/{after.id}").json()["policy_id"] == draft["id"]
-    assert desk.ask("GET", f"/assignments?case_id={case.id}").json()["items"][0]["policy_id"] == draft["id"]
+    assert managers.ask("GET", f"/runs/{after.id}").json()["policy_id"] == draft["id"]
+    assert managers.ask("GET", f"/assignments?case_id={case.id}").json()["items"][0]["policy_id"] == draft["id"]
 
 
-def proposal_of(desk, run, case):
+def proposal_of(managers, run, case):
     """What the run proposed for the case."""
-    [only] = desk.ask("GET", f"/runs/{run.id}/proposals").json()["items"]
+    [only] = managers.ask("GET", f"/runs/{run.id}/proposals").json()["items"]
     assert only["case_id"] == case.id
     return only
 

@@ -30,13 +30,13 @@ GOOD, BAD, NONE = AssessmentResult.COMPETENT, AssessmentResult.INCOMPETENT, Asse
 TODAY = date(2026, 3, 9)
 
 
-def desk(register):
+def as_clerk(register):
     return register.begin, register.seal, register.clerk, NOW
 
 
 def record(register, person, year, result, decided_on, valid_to=None, reason=None):
     revision = register.get(PractitionerRow, person.id).revision
-    return assess(*desk(register), person.id, YearResult(year, result, decided_on, valid_to), revision, reason)
+    return assess(*as_clerk(register), person.id, YearResult(year, result, decided_on, valid_to), revision, reason)
 
 
 def passed_on(register, person, *days):
@@ -101,7 +101,7 @@ def test_assessment_out_of_order_is_refused(register, year, decided_on, valid_to
 
 def shown(register, person, level, on=TODAY, source=SpecialtySource.TRAINING, **more):
     revision = register.get(PractitionerRow, person.id).revision
-    return add_evidence(*desk(register), person.id, SpecialtyEvidence("wages", level, source, on, **more), revision)
+    return add_evidence(*as_clerk(register), person.id, SpecialtyEvidence("wages", level, source, on, **more), revision)
 
 
 def test_level_is_that_of_the_newest_evidence_that_stands(register):
@@ -113,11 +113,11 @@ def test_level_is_that_of_the_newest_evidence_that_stands(register):
     assert facts_of(register, person).specialties == {"wages": 90, "theft": 60}
 
     for _ in range(2):
-        withdraw_evidence(*desk(register), newest.id, "the case was another's")
+        withdraw_evidence(*as_clerk(register), newest.id, "the case was another's")
     assert facts_of(register, person).specialties == {"wages": 50, "theft": 60}
     _, evidence = list_qualifications(register.read, register.clerk, NOW, person.id)
     assert [(row.level, row.reason) for row in evidence] == [(50, None), (90, "the case was another's")]
-    withdraw_evidence(*desk(register), evidence[0].id, "no certificate")
+    withdraw_evidence(*as_clerk(register), evidence[0].id, "no certificate")
     assert facts_of(register, person).specialties == {"theft": 60}
 
 
@@ -132,7 +132,7 @@ def test_evidence_nobody_can_look_up_is_refused(register):
         with pytest.raises(error):
             shown(register, person, 90, **more)
     with pytest.raises(StaleError):
-        add_evidence(*desk(register), person.id, SpecialtyEvidence("wages", 9, SpecialtySource.TRAINING, TODAY), 7)
+        add_evidence(*as_clerk(register), person.id, SpecialtyEvidence("wages", 9, SpecialtySource.TRAINING, TODAY), 7)
 
 
 def by_file(register, person, result, reason=""):
@@ -143,13 +143,13 @@ def by_file(register, person, result, reason=""):
         "考核日期": "2026-02-01",
         "更正理由": reason,
     }
-    report = carry_out(*desk(register), Order(Kind.ASSESSMENTS, a_csv(row)))
+    report = carry_out(*as_clerk(register), Order(Kind.ASSESSMENTS, a_csv(row)))
     assert report.refused == []
 
 
 def by_roster_file(register, person, result, reason=""):
     row = {"执业证号": person.code, "姓名": person.name, "机构编号": "firm", "年度考核称职": result.zh}
-    assert carry_out(*desk(register), Order(Kind.PRACTITIONERS, a_csv(row))).refused == []
+    assert carry_out(*as_clerk(register), Order(Kind.PRACTITIONERS, a_csv(row))).refused == []
 
 
 # fmt: off

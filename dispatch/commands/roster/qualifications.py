@@ -63,7 +63,7 @@ class SpecialtyEvidence(NamedTuple):
     case_number: str | None = None
 
 
-class Desk(NamedTuple):
+class LockedEntry(NamedTuple):
     """A practitioner's entry, locked, with what its changes are written with."""
 
     tx: Transaction
@@ -84,11 +84,11 @@ def assess(
 ) -> AssessmentRow:
     """Record the assessment of a year, or correct it with a reason. Idempotent."""
     with begin() as tx:
-        desk = _open_desk(tx, seal, actor, now, practitioner_id)
-        known = _known(desk, given)
+        entry = _lock_entry(tx, seal, actor, now, practitioner_id)
+        known = _known(entry, given)
         if known is None:
-            _require_read(desk, if_match)
-            known = write_assessment(desk, given, reason)
+            _require_read(entry, if_match)
+            known = write_assessment(entry, given, reason)
             follow(tx, actor, now)
             note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
         return known
@@ -97,13 +97,13 @@ def assess(
 def upsert_assessments(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     """Record the assessments of a file, or correct those that a row gives a reason for."""
 
-    def take(desk: Desk, row: Row) -> Upsert:
+    def take(entry: LockedEntry, row: Row) -> Upsert:
         result = AssessmentResult(row["result"])
         given = YearResult(row["year"], result, row["decided_on"], row.get("valid_to"))
-        if known := _known(desk, given):
+        if known := _known(entry, given):
             return Upsert(Fate.UNCHANGED, known.id)
-        fate = Fate.UPDATED if any(each.year == given.year for each in _believed(desk)) else Fate.CREATED
-        return Upsert(fate, write_assessment(desk, given, row.get("reason")).id)
+        fate = Fate.UPDATED if any(each.year == given.year for each in _believed(entry)) else Fate.CREATED
+        return Upsert(fate, write_assessment(entry, given, row.get("reason")).id)
 
     return _upsert(batch, Kind.ASSESSMENTS, rows, take)
 
@@ -112,23 +112,23 @@ def upsert_evidence(batch: Batch, rows: Sequence[Row]) -> list[Upsert]:
     """Let levels rest on the evidence of a file; another level of the same evidence is a correction, with a reason."""
     words = load_lookups(batch.tx.session, batch.centre_id, retired=True).specialties
 
-    def take(desk: Desk, row: Row) -> Upsert:
+    def take(entry: LockedEntry, row: Row) -> Upsert:
         source, number = SpecialtySource(row["source"]), row.get("case_number")
         given = SpecialtyEvidence(require_word("cause", row["cause"], words), row["level"], source, row["on"], number)
-        same = _of_same(desk, given)
+        same = _of_same(entry, given)
         if known := next((each for each in same if each.level == given.level), None):
             return Upsert(Fate.UNCHANGED, known.id)
-        _require_evidence(desk, given)
+        _require_evidence(entry, given)
         if same and not row.get("reason"):
             raise ReasonRequiredError(field="reason")
         for each in same:
             each.withdrawn_at, each.reason = batch.now, row["reason"]
-        return Upsert(Fate.UPDATED if same else Fate.CREATED, write_evidence(desk, given).id)
+        return Upsert(Fate.UPDATED if same else Fate.CREATED, write_evidence(entry, given).id)
 
     return _upsert(batch, Kind.SPECIALTIES, rows, take)
 
 
-def _upsert(batch: Batch, kind: Kind, rows: Sequence[Row], take: Callable[[Desk, Row], Upsert]) -> list[Upsert]:
+def _upsert(batch: Batch, kind: Kind, rows: Sequence[Row], take: Callable[[LockedEntry, Row], Upsert]) -> list[Upsert]:
     """Return what became of each row; it is laid before the entry of the practitioner it names."""
     session, centre_id = batch.tx.session, batch.centre_id
     people = select(PractitionerRow.code_key, PractitionerRow.id).where(
@@ -146,29 +146,29 @@ def _upsert(batch: Batch, kind: Kind, rows: Sequence[Row], take: Callable[[Desk,
             if (key := code_key(row["code"])) not in ids:
                 raise unknown_code(session, centre_id, "code", row["code"], sorted(ids))
             person = session.get_one(PractitionerRow, ids[key])
-            fates.append(take(Desk(batch.tx, batch._replace(notify=None), person, today), row))
+            fates.append(take(LockedEntry(batch.tx, batch._replace(notify=None), person, today), row))
         except DispatchError as error:
             fates.append(refused(error))
     return fates
 
 
-def write_assessment(desk: Desk, given: YearResult, reason: str | None) -> AssessmentRow:
+def write_assessment(entry: LockedEntry, given: YearResult, reason: str | None) -> AssessmentRow:
     """Write what counts for the days of a year, and in the place of what was recorded of it."""
-    there = {row.year: row for row in _believed(desk)}
+    there = {row.year: row for row in _believed(entry)}
     known = there.get(given.year)
-    _require_order(desk, given, list(there.values()))
+    _require_order(entry, given, list(there.values()))
     if known:
-        _take_back(desk, known, list(there.values()), reason)
+        _take_back(entry, known, list(there.values()), reason)
     told = reason or f"{given.year}年度考核 annual assessment"
     values = {"assessment_passed": PASSED[given.result], "assessment_valid_to": given.valid_to}
-    _state(desk, values, given.decided_on, _until(given.year, there.values()), told, corrects=known is not None)
-    row = desk.tx.add(
+    _state(entry, values, given.decided_on, _until(given.year, there.values()), told, corrects=known is not None)
+    row = entry.tx.add(
         AssessmentRow(
-            centre_id=desk.row.centre_id, practitioner_id=desk.row.id, **given._asdict(),
-            reason=reason, recorded_by=desk.batch.actor_id, recorded_at=desk.batch.now,
+            centre_id=entry.row.centre_id, practitioner_id=entry.row.id, **given._asdict(),
+            reason=reason, recorded_by=entry.batch.actor_id, recorded_at=entry.batch.now,
         )
     )  # fmt: skip
-    desk.tx.session.flush()
+    entry.tx.session.flush()
     return row
 
 
@@ -177,28 +177,28 @@ def add_evidence(
 ) -> SpecialtyRow:
     """Let a level in a cause rest on evidence; it counts from today on. Idempotent."""
     with begin() as tx:
-        desk = _open_desk(tx, seal, actor, now, practitioner_id)
+        entry = _lock_entry(tx, seal, actor, now, practitioner_id)
         cause = require_word("cause", given.cause, load_lookups(tx.session, actor.centre_id).specialties)
         given = given._replace(cause=cause)
-        if known := next((each for each in _of_same(desk, given) if each.level == given.level), None):
+        if known := next((each for each in _of_same(entry, given) if each.level == given.level), None):
             return known
-        _require_read(desk, if_match)
-        _require_evidence(desk, given)
-        row = write_evidence(desk, given)
+        _require_read(entry, if_match)
+        _require_evidence(entry, given)
+        row = write_evidence(entry, given)
         note(tx, actor, Verb.EDIT_ROSTER, "practitioner", practitioner_id, now)
         return row
 
 
-def write_evidence(desk: Desk, given: SpecialtyEvidence) -> SpecialtyRow:
+def write_evidence(entry: LockedEntry, given: SpecialtyEvidence) -> SpecialtyRow:
     """Write what a level rests on, and the level that follows from all that is not withdrawn."""
-    row = desk.tx.add(
+    row = entry.tx.add(
         SpecialtyRow(
-            centre_id=desk.row.centre_id, practitioner_id=desk.row.id, **given._asdict(),
-            recorded_by=desk.batch.actor_id, recorded_at=desk.batch.now,
+            centre_id=entry.row.centre_id, practitioner_id=entry.row.id, **given._asdict(),
+            recorded_by=entry.batch.actor_id, recorded_at=entry.batch.now,
         )
     )  # fmt: skip
-    desk.tx.session.flush()
-    _grade(desk, given.cause, f"{given.source.zh} {given.source.en}")
+    entry.tx.session.flush()
+    _grade(entry, given.cause, f"{given.source.zh} {given.source.en}")
     return row
 
 
@@ -212,10 +212,10 @@ def withdraw_evidence(
         row = tx.lock(SpecialtyRow, evidence_id, actor.centre_id)
         if row.withdrawn_at:
             return row
-        desk = _open_desk(tx, seal, actor, now, row.practitioner_id)
+        entry = _lock_entry(tx, seal, actor, now, row.practitioner_id)
         row.withdrawn_at, row.reason = now, reason
         tx.session.flush()
-        _grade(desk, row.cause, reason)
+        _grade(entry, row.cause, reason)
         note(tx, actor, Verb.EDIT_ROSTER, "practitioner", row.practitioner_id, now)
         return row
 
@@ -234,23 +234,23 @@ def list_qualifications(
         )
 
 
-def _open_desk(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practitioner_id: str) -> Desk:
+def _lock_entry(tx: Transaction, seal: Seal, actor: Actor, now: datetime, practitioner_id: str) -> LockedEntry:
     require(actor, Verb.EDIT_ROSTER)
     tx.lock_centre(actor.centre_id)
     row = tx.lock(PractitionerRow, practitioner_id, actor.centre_id)
     require_kept(tx.session, row)
     today = read_day(tx.session, actor.centre_id, now).today
-    return Desk(tx, Batch(tx, seal, actor.user_id, actor.centre_id, now), row, today)
+    return LockedEntry(tx, Batch(tx, seal, actor.user_id, actor.centre_id, now), row, today)
 
 
-def _require_read(desk: Desk, if_match: int) -> None:
-    if desk.row.revision != if_match:
-        raise StaleError(what="practitioner", id=desk.row.id, expected=if_match, actual=desk.row.revision)
+def _require_read(entry: LockedEntry, if_match: int) -> None:
+    if entry.row.revision != if_match:
+        raise StaleError(what="practitioner", id=entry.row.id, expected=if_match, actual=entry.row.revision)
 
 
-def _require_order(desk: Desk, given: YearResult, others: Sequence[AssessmentRow]) -> None:
+def _require_order(entry: LockedEntry, given: YearResult, others: Sequence[AssessmentRow]) -> None:
     """Refuse a decision of a day to come, or one out of the order of the years."""
-    last = min([desk.today, *(row.decided_on - ONE_DAY for row in others if row.year > given.year)])
+    last = min([entry.today, *(row.decided_on - ONE_DAY for row in others if row.year > given.year)])
     first = max([date(given.year, 1, 1), *(row.decided_on + ONE_DAY for row in others if row.year < given.year)])
     if not first <= given.decided_on <= last:
         expected = stated(f"{first}至{last}之间", f"from {first} to {last}")
@@ -260,51 +260,53 @@ def _require_order(desk: Desk, given: YearResult, others: Sequence[AssessmentRow
         raise InvalidFieldError(field="valid_to", value=given.valid_to.isoformat(), expected=expected)
 
 
-def _require_evidence(desk: Desk, given: SpecialtyEvidence) -> None:
-    if given.on > desk.today:
+def _require_evidence(entry: LockedEntry, given: SpecialtyEvidence) -> None:
+    if given.on > entry.today:
         expected = stated("不晚于今天", "today or before")
         raise InvalidFieldError(field="on", value=given.on.isoformat(), expected=expected)
     if given.source is SpecialtySource.CASE and not given.case_number:
         expected = stated("办案经历须填案件编号", "the number of the case it was")
         raise InvalidFieldError(field="case_number", value=None, expected=expected)
     if given.case_number:
-        of_it = (CaseRow.centre_id == desk.row.centre_id, CaseRow.number_key == case_number_key(given.case_number))
-        if desk.tx.session.exec(select(CaseRow.id).where(*of_it)).first() is None:
+        of_it = (CaseRow.centre_id == entry.row.centre_id, CaseRow.number_key == case_number_key(given.case_number))
+        if entry.tx.session.exec(select(CaseRow.id).where(*of_it)).first() is None:
             raise UnknownReferenceError(field="case_number", value=given.case_number, known=[])
 
 
-def _take_back(desk: Desk, known: AssessmentRow, all_of_them: Sequence[AssessmentRow], reason: str | None) -> None:
+def _take_back(
+    entry: LockedEntry, known: AssessmentRow, all_of_them: Sequence[AssessmentRow], reason: str | None
+) -> None:
     """Let what a wrong assessment said be what was true the day before it."""
     if not reason:
         raise ReasonRequiredError(field="reason")
-    before = in_force(_spans(desk), known.decided_on - ONE_DAY)
+    before = in_force(_spans(entry), known.decided_on - ONE_DAY)
     values = {name: before.values[name] if before else None for name in READ}
-    _state(desk, values, known.decided_on, _until(known.year, all_of_them), reason, corrects=True)
-    known.superseded_at = desk.batch.now
-    desk.tx.session.flush()
+    _state(entry, values, known.decided_on, _until(known.year, all_of_them), reason, corrects=True)
+    known.superseded_at = entry.batch.now
+    entry.tx.session.flush()
 
 
 def _state(
-    desk: Desk, values: dict[str, Any], from_on: date, until_on: date | None, reason: str, *, corrects: bool
+    entry: LockedEntry, values: dict[str, Any], from_on: date, until_on: date | None, reason: str, *, corrects: bool
 ) -> None:
-    first = _spans(desk)[0].from_on
+    first = _spans(entry)[0].from_on
     since = max(from_on, first)
     if until_on is not None and until_on <= since:
         return
     act = RosterAct.CORRECTED if corrects else RosterAct.CHANGED
-    _write(desk, values, DatedEffect(since, until_on, reason, act))
+    _write(entry, values, DatedEffect(since, until_on, reason, act))
 
 
-def _standing(desk: Desk, cause: str) -> Sequence[SpecialtyRow]:
-    desk.tx.session.flush()
-    of_cause = (SpecialtyRow.practitioner_id == desk.row.id, SpecialtyRow.cause == cause)
+def _standing(entry: LockedEntry, cause: str) -> Sequence[SpecialtyRow]:
+    entry.tx.session.flush()
+    of_cause = (SpecialtyRow.practitioner_id == entry.row.id, SpecialtyRow.cause == cause)
     standing = select(SpecialtyRow).where(*of_cause, col(SpecialtyRow.withdrawn_at).is_(None))
-    return desk.tx.session.exec(standing.order_by(col(SpecialtyRow.on), col(SpecialtyRow.recorded_at))).all()
+    return entry.tx.session.exec(standing.order_by(col(SpecialtyRow.on), col(SpecialtyRow.recorded_at))).all()
 
 
-def _of_same(desk: Desk, given: SpecialtyEvidence) -> list[SpecialtyRow]:
+def _of_same(entry: LockedEntry, given: SpecialtyEvidence) -> list[SpecialtyRow]:
     """Return the same evidence where it is not withdrawn, whatever the level."""
-    return [each for each in _standing(desk, given.cause) if _evidence_key(each) == _evidence_key(given)]
+    return [each for each in _standing(entry, given.cause) if _evidence_key(each) == _evidence_key(given)]
 
 
 def _evidence_key(evidence: SpecialtyRow | SpecialtyEvidence) -> tuple[SpecialtySource, date, str | None]:
@@ -312,28 +314,28 @@ def _evidence_key(evidence: SpecialtyRow | SpecialtyEvidence) -> tuple[Specialty
     return evidence.source, evidence.on, case_number_key(number) if number else None
 
 
-def _grade(desk: Desk, cause: str, reason: str) -> None:
-    rows = _standing(desk, cause)
-    now = in_force(_spans(desk), desk.today)
+def _grade(entry: LockedEntry, cause: str, reason: str) -> None:
+    rows = _standing(entry, cause)
+    now = in_force(_spans(entry), entry.today)
     levels = {name: level for name, level in ((now and now.values["specialties"]) or {}).items() if name != cause}
     if rows:
         levels[cause] = rows[-1].level
     _write(
-        desk, {"specialties": dict(sorted(levels.items())) or None}, DatedEffect(reason=reason, act=RosterAct.CHANGED)
+        entry, {"specialties": dict(sorted(levels.items())) or None}, DatedEffect(reason=reason, act=RosterAct.CHANGED)
     )
 
 
-def _write(desk: Desk, values: dict[str, Any], effect: DatedEffect) -> None:
-    row = {"code": desk.row.code, **values}
-    [fate] = upsert_entries(desk.batch, Kind.PRACTITIONERS, [row], effect, [desk.row.id])
+def _write(entry: LockedEntry, values: dict[str, Any], effect: DatedEffect) -> None:
+    row = {"code": entry.row.code, **values}
+    [fate] = upsert_entries(entry.batch, Kind.PRACTITIONERS, [row], effect, [entry.row.id])
     if fate.error:
         raise fate.error
-    desk.tx.session.refresh(desk.row)
+    entry.tx.session.refresh(entry.row)
 
 
-def _spans(desk: Desk) -> Sequence[TimeSpan]:
-    [entry] = load_entries(desk.tx.session, PEOPLE, desk.row.centre_id, date.min, [desk.row.id])
-    return entry.spans
+def _spans(entry: LockedEntry) -> Sequence[TimeSpan]:
+    [recorded] = load_entries(entry.tx.session, PEOPLE, entry.row.centre_id, date.min, [entry.row.id])
+    return recorded.spans
 
 
 def _until(year: int, rows: Any) -> date | None:
@@ -341,13 +343,13 @@ def _until(year: int, rows: Any) -> date | None:
     return min((row.decided_on for row in rows if row.year > year), default=None)
 
 
-def _believed(desk: Desk) -> Sequence[AssessmentRow]:
-    of_them = (AssessmentRow.practitioner_id == desk.row.id, col(AssessmentRow.superseded_at).is_(None))
-    return desk.tx.session.exec(select(AssessmentRow).where(*of_them)).all()
+def _believed(entry: LockedEntry) -> Sequence[AssessmentRow]:
+    of_them = (AssessmentRow.practitioner_id == entry.row.id, col(AssessmentRow.superseded_at).is_(None))
+    return entry.tx.session.exec(select(AssessmentRow).where(*of_them)).all()
 
 
-def _known(desk: Desk, given: YearResult) -> AssessmentRow | None:
+def _known(entry: LockedEntry, given: YearResult) -> AssessmentRow | None:
     """Return what is recorded already, just so."""
     said = (given.year, given.result, given.decided_on, given.valid_to)
-    there = ((row.year, row.result, row.decided_on, row.valid_to) == said and row for row in _believed(desk))
+    there = ((row.year, row.result, row.decided_on, row.valid_to) == said and row for row in _believed(entry))
     return next((row for row in there if row), None)

@@ -17,7 +17,7 @@ WITH_THE_CASE = datetime.min.replace(tzinfo=UTC)
 """The moment of what came with a case."""
 
 Pair = tuple[str, str]
-Parts = Mapping[tuple[str, str, PartyRole], datetime]
+KnownSince = Mapping[tuple[str, str, PartyRole], datetime]
 """Since when somebody is known to have a part, by the case, a key of theirs, and the part."""
 
 
@@ -100,7 +100,7 @@ def _dated(parties: Sequence[DatedParty]) -> Iterator[tuple[datetime, PartyMatch
         yield _known_since(match, since), match
 
 
-def _known_since(match: PartyMatch, since: Parts) -> datetime:
+def _known_since(match: PartyMatch, since: KnownSince) -> datetime:
     """Return since when both parts that clash are known; a match is kept once whatever the number of such parts."""
     return min(
         max(since[mine], since[theirs])

@@ -107,8 +107,8 @@ class Outlook:
         known = [(file, seen) for file in files if (seen := self._fresh(file))]
         if len(known) < len(files):
             return None
-        desks = self._people.desks()
-        free = (desks.room > 0) & (desks.institution_room[desks.institution] > 0)
+        capacities = self._people.capacities()
+        free = (capacities.room > 0) & (capacities.institution_room[capacities.institution] > 0)
         waiting = [
             OpenSeats(
                 file.id,
@@ -120,7 +120,7 @@ class Outlook:
             for file, seen in known
         ]
         left = [self._office.between(now, file.due_at) if now >= self.near_at(file) else inf for file in files]
-        calls = foresee(self._policy, waiting, left, desks)
+        calls = foresee(self._policy, waiting, left, capacities)
         if files and not calls and calls is not None:
             near_at = min(map(self.near_at, files))
             self._clear = Clear(self._people.day, near_at, {file.id: tuple(file.relaxed) for file in files})

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dispatch.casework.deadline_watch import Desks
+from dispatch.casework.deadline_watch import Capacities
 from dispatch.domain.docket.absence import (
     Absence,
     AbsenceKind,
@@ -216,14 +216,14 @@ class People:
         """Return someone's column of the day, or NOBODY."""
         return self._day.column.get(practitioner_id, NOBODY)
 
-    def desks(self) -> Desks:
+    def capacities(self) -> Capacities:
         """Return how many cases each may still take now, and the room of their institutions."""
         day, at = self._day.columns, self._at
         free = np.minimum(day.cap[0] - self.load[at], day.month_room[0] - self.month_count[at])
         house = day.institution[0]
         rooms: Integers = np.zeros(house.max(initial=-1) + 1, np.int64)
         rooms[house] = self._rooms()[0]
-        return Desks(np.maximum(free, 0), house, rooms)
+        return Capacities(np.maximum(free, 0), house, rooms)
 
     def _counted(self) -> Fractions:
         by_turns = self.policy.rotation.counts is Counted.TURNS

@@ -43,7 +43,7 @@ LEAVES, LEAVE_DAYS = 2.0, (3, 25)
 FOLLOW = 0.10
 """Part of the defences that continue an earlier stage of the same matter."""
 
-DESK = 8
+YEAR_FACTOR = 8
 """A cap of the sample is meant for its queue of a few days; a year's desk holds so many times more."""
 
 
@@ -117,7 +117,7 @@ def _for_a_year(draw: Generator, person: SamplePractitioner, first: date, days: 
     valid_to = person.assessment_valid_to
     if valid_to and valid_to >= first and draw.random() >= UNRENEWED:
         valid_to += timedelta(days=days)
-    capacity = None if person.capacity is None else DESK * person.capacity
+    capacity = None if person.capacity is None else YEAR_FACTOR * person.capacity
     return replace(person, assessment_valid_to=valid_to, capacity=capacity, leave=None, suspended=None)
 
 

@@ -9,7 +9,7 @@ from tests.rows import NOW
 CITY = {"since": "2026-03-02", "until": "2026-03-13", "sample": True, "city": {"cases": 4, "practitioners": 3}}
 
 
-class Desk:
+class Managers:
     """Two managers at work on the policies of one centre."""
 
     def __init__(self, office):
