@@ -17,7 +17,7 @@ from dispatch.api import console as sessions
 from dispatch.api import metrics, pages, problems, routes
 from dispatch.api.dependencies import AppContext
 from dispatch.api.documentation import write_documentation
-from dispatch.api.gate.door import Gate
+from dispatch.api.gate.admission import Gate
 from dispatch.api.journal import Journal
 from dispatch.api.refusals import Refusals
 from dispatch.api.routes.board import to_event
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     pages.install(app)
     console.mount(app)
     # The last added comes first: what the gate refuses is written down too.
-    app.add_middleware(Gate, settings=settings, door=console.door_of(app))
+    app.add_middleware(Gate, settings=settings, special=console.special_routes_of(app))
     app.add_middleware(Journal, refusals=app.state.refusals)
     write_documentation(app)
     return app

@@ -15,19 +15,19 @@ PRODUCT_LIMIT = 2**62
 """A product this large added to a price or a bonus leaves the range of both, and is still far from wrapping."""
 
 
-class LeverError(ValueError):
-    """A lever, a level, or a range of levels that makes no comparable problems; the message says why."""
+class PerturbationError(ValueError):
+    """A perturbation, a level, or a range of levels that makes no comparable problems; the message says why."""
 
 
 @dataclass(frozen=True, eq=False)
-class Lever:
+class Perturbation:
     """
     A criterion that can count more or less; the value of every plan is linear in how much it counts.
 
     Parameters
     ----------
     practitioner_terms : (m, d) float32, whole
-        Added to the levels of each practitioner by one point of the lever.
+        Added to the levels of each practitioner by one point of the perturbation.
     slot_price : (m, k) int64, points
         Added to the slot prices by one point.
     bonus : Pairs, points
@@ -61,37 +61,39 @@ class Lever:
             object.__setattr__(self, name, array)
 
 
-def lever_between(less: Problem, more: Problem) -> Lever:
+def perturbation_between(less: Problem, more: Problem) -> Perturbation:
     """
     Return what leads from one problem to another that differs from it by one point of a weight or price.
 
     Raises
     ------
-    LeverError
-        If they differ in anything that a lever cannot move. Open prices may differ; they stay those of ``less``.
+    PerturbationError
+        If they differ in anything that a perturbation cannot move. Open prices may differ; they stay those of ``less``.
     """
     movable = ("practitioner_terms", "slot_price", "bonus", "open_price")
     same = all(getattr(less, name).shape == getattr(more, name).shape for name in ("case_terms", "slot_price"))
     same = same and less.m == more.m
     same = same and replace(more, **{name: getattr(less, name) for name in movable}).digest == less.digest
     if not same:
-        raise LeverError(f"the problems differ in more than {', '.join(movable)}; no lever leads from one to the other")
+        raise PerturbationError(
+            f"the problems differ in more than {', '.join(movable)}; no perturbation leads from one to the other"
+        )
     rows, cols = (
         np.concatenate(axes) for axes in ((more.bonus.rows, less.bonus.rows), (more.bonus.cols, less.bonus.cols))
     )
-    return Lever(
+    return Perturbation(
         more.practitioner_terms - less.practitioner_terms,
         more.slot_price - less.slot_price,
         Pairs(rows, cols, np.append(more.bonus.values, -less.bonus.values)),
     )
 
 
-def staying(problem: Problem, rows: IntArray, cols: IntArray) -> Lever:
-    """Return the lever that counts the arranged pairs a plan keeps; one no rule allows any more counts nothing."""
+def staying(problem: Problem, rows: IntArray, cols: IntArray) -> Perturbation:
+    """Return the perturbation that counts the arranged pairs a plan keeps; one no rule allows now counts nothing."""
     arranged = pairs_of(problem, rows, cols)
     legal = scores_of(problem, arranged.rows, arranged.cols) >= 0
     kept = Pairs(arranged.rows[legal], arranged.cols[legal], np.ones(np.count_nonzero(legal), np.int64))
-    return Lever(np.zeros_like(problem.practitioner_terms), np.zeros_like(problem.slot_price), kept)
+    return Perturbation(np.zeros_like(problem.practitioner_terms), np.zeros_like(problem.slot_price), kept)
 
 
 def pairs_of(problem: Problem, rows: IntArray, cols: IntArray) -> Pairs:
@@ -115,13 +117,13 @@ def whole_number(value: SupportsIndex, name: str) -> int:
 
     Raises
     ------
-    LeverError
+    PerturbationError
         If it is none.
     """
     try:
         return index(value)
     except TypeError:
-        raise LeverError(f"{name} is {value!r}; it must be a whole number") from None
+        raise PerturbationError(f"{name} is {value!r}; it must be a whole number") from None
 
 
 def whole_level(level: SupportsIndex, name: str = "level") -> int:
@@ -130,48 +132,48 @@ def whole_level(level: SupportsIndex, name: str = "level") -> int:
 
     Raises
     ------
-    LeverError
+    PerturbationError
         If it is no whole number, or 2**40 or more in size.
     """
     found = whole_number(level, name)
     if abs(found) >= PRICE_LIMIT:
-        raise LeverError(f"{name} is {found}; its size must be below {PRICE_LIMIT}")
+        raise PerturbationError(f"{name} is {found}; its size must be below {PRICE_LIMIT}")
     return found
 
 
-def moved(problem: Problem, lever: Lever, by: SupportsIndex) -> Problem:
+def moved(problem: Problem, perturbation: Perturbation, by: SupportsIndex) -> Problem:
     """
-    Return the problem with the lever moved by so many points.
+    Return the problem with the perturbation moved by so many points.
 
     Raises
     ------
-    LeverError
-        If the lever does not fit the problem, or leads out of the range of scores or prices.
+    PerturbationError
+        If the perturbation does not fit the problem, or leads out of the range of scores or prices.
     """
     level = whole_level(by, "by")
-    _require_fit(problem, lever)
-    bonus, more = problem.bonus, lever.bonus
+    _require_fit(problem, perturbation)
+    bonus, more = problem.bonus, perturbation.bonus
     rows, cols = np.append(bonus.rows, more.rows), np.append(bonus.cols, more.cols)
     # In float64 a sum that rounds is far above the limit of scores, so it is refused and never mistaken.
-    terms: Any = problem.practitioner_terms + float(level) * lever.practitioner_terms.astype(np.float64)
+    terms: Any = problem.practitioner_terms + float(level) * perturbation.practitioner_terms.astype(np.float64)
     try:
         return replace(
             problem,
             practitioner_terms=terms,
-            slot_price=problem.slot_price + _times(lever.slot_price, level, "slot_price"),
+            slot_price=problem.slot_price + _times(perturbation.slot_price, level, "slot_price"),
             bonus=Pairs(rows, cols, np.append(bonus.values, _times(more.values, level, "bonus"))),
         )
     except ValueError as error:
-        raise LeverError(f"the lever cannot be moved by {level}: {error}") from None
+        raise PerturbationError(f"the perturbation cannot be moved by {level}: {error}") from None
 
 
-def worth(problem: Problem, lever: Lever, rows: IntArray, cols: IntArray) -> int:
-    """Return by how much a plan gains for each point of the lever."""
-    _require_fit(problem, lever)
-    terms, levels = problem.case_terms[rows].astype(np.int64), lever.practitioner_terms[cols].astype(np.int64)
+def worth(problem: Problem, perturbation: Perturbation, rows: IntArray, cols: IntArray) -> int:
+    """Return by how much a plan gains for each point of the perturbation."""
+    _require_fit(problem, perturbation)
+    terms, levels = problem.case_terms[rows].astype(np.int64), perturbation.practitioner_terms[cols].astype(np.int64)
     score: int = sum(np.einsum("qd,qd->q", terms, levels).tolist())
     load = np.bincount(cols, minlength=problem.m)
-    return score + int(lever.bonus.at(rows, cols).sum()) - slots_cost(lever.slot_price, load)
+    return score + int(perturbation.bonus.at(rows, cols).sum()) - slots_cost(perturbation.slot_price, load)
 
 
 def value_of(problem: Problem, rows: IntArray, cols: IntArray) -> int:
@@ -193,21 +195,22 @@ def slots_cost(price: IntArray, load: IntArray) -> int:
     return int(inside) + int(np.maximum(load - steps, 0) @ price[:, -1])
 
 
-def _require_fit(problem: Problem, lever: Lever) -> None:
+def _require_fit(problem: Problem, perturbation: Perturbation) -> None:
     for name in ("practitioner_terms", "slot_price"):
-        mine, wanted = getattr(lever, name).shape, getattr(problem, name).shape
+        mine, wanted = getattr(perturbation, name).shape, getattr(problem, name).shape
         if mine != wanted:
-            raise LeverError(f"{name} of the lever has shape {mine}; it must be {wanted} like the problem's")
-    for axis, size in (("rows", problem.n), ("cols", problem.m)):
-        if (getattr(lever.bonus, axis) >= size).any():
-            raise LeverError(
-                f"bonus.{axis} of the lever reaches {getattr(lever.bonus, axis).max()}; {size} are too few"
+            raise PerturbationError(
+                f"{name} of the perturbation has shape {mine}; it must be {wanted} like the problem's"
             )
+    for axis, size in (("rows", problem.n), ("cols", problem.m)):
+        named = getattr(perturbation.bonus, axis)
+        if (named >= size).any():
+            raise PerturbationError(f"bonus.{axis} of the perturbation reaches {named.max()}; {size} are too few")
 
 
 def _times(values: IntArray, level: int, name: str) -> IntArray:
     """Values times a level, if nothing can wrap."""
     largest = abs(level) * int(np.abs(values).max(initial=0))
     if largest >= PRODUCT_LIMIT:
-        raise LeverError(f"{name} would move by {largest}; it must stay below {PRICE_LIMIT} in size")
+        raise PerturbationError(f"{name} would move by {largest}; it must stay below {PRICE_LIMIT} in size")
     return values * level

@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, compile_path
 
 from dispatch.api import problems
-from dispatch.api.gate.door import BROWSERS, Door, Place
+from dispatch.api.gate.admission import BROWSERS, Place, SpecialRoutes
 from dispatch.console.frame.assets import get_console_file
 from dispatch.console.frame.page import ConsolePage
 from dispatch.console.frame.serving import doer, feeder, leader, problem_page, shower
@@ -57,11 +57,11 @@ def act_path(page: ConsolePage, act: str) -> str:
     return f"{page.path.rstrip('/')}/{act}"
 
 
-def door_of(app: FastAPI) -> Door:
-    """Return the door of an app, with the forms that bring files, and those of people not known yet."""
+def special_routes_of(app: FastAPI) -> SpecialRoutes:
+    """Return the special routes of an app, with the forms that bring files, and those of people not known yet."""
     acts = [(page, name, act) for page in PAGES for name, act in page.acts.items()]
     uploads = [_place(page, name) for page, name, act in acts if act.upload]
-    return Door.of(app).beside(uploads, [_place(page, name) for page, name, _ in acts if not page.verbs])
+    return SpecialRoutes.of(app).beside(uploads, [_place(page, name) for page, name, _ in acts if not page.verbs])
 
 
 def _place(page: ConsolePage, act: str) -> Place:

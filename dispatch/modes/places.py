@@ -43,8 +43,8 @@ class Places:
 
     def free(self, i: int) -> Mask:
         """Return who may take row `i` now, (m,)."""
-        open_doors = self._institution_room[self._institution] > 0
-        free: Mask = self._eligibility.row(i) & (self._room > 0) & open_doors
+        has_room = self._institution_room[self._institution] > 0
+        free: Mask = self._eligibility.row(i) & (self._room > 0) & has_room
         free[self._taken(self._rivals[i])] = False
         free &= ~np.isin(self._institution, self._institution[self._taken(self._opposing[i])])
         return free

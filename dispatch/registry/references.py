@@ -51,7 +51,7 @@ class References(NamedTuple):
     cases: dict[str, CaseRow]
     """By what the spellings of their number share."""
     persons: dict[Person, str]
-    lots: dict[Person, str]
+    lot_ids: dict[Person, str]
     """The case whose lot the same again draws; one that was withdrawn still has it."""
     organs: Organs
 
@@ -69,7 +69,7 @@ def look_up(
         practitioners=dict(fetch_by(session, PRACTITIONERS, practitioner_codes, centre_id=centre_id)),
         cases={row.number_key: row for row in load_by(session, CASES, number_keys, centre_id=centre_id)},
         persons={tuple(row[:4]): row.id for row in known if row.status not in GONE},
-        lots={tuple(row[:4]): row.lot_of or row.id for row in known},
+        lot_ids={tuple(row[:4]): row.lot_of or row.id for row in known},
         organs=load_organs(session, centre_id),
     )
 

@@ -10,7 +10,7 @@ from optimizer.analysis.hull import Between, Corner, WeighedPlan, area, crossing
 from optimizer.analysis.levels import Levels
 from optimizer.analysis.sweep import Sweep
 from optimizer.pairs import IntArray, Pairs
-from optimizer.perturbation import Lever, LeverError, value_of, whole_number, worth
+from optimizer.perturbation import Perturbation, PerturbationError, value_of, whole_number, worth
 from optimizer.problem import Problem
 from optimizer.solution import Solution
 from optimizer.solver.reduced_problem import ReducedProblem
@@ -26,17 +26,17 @@ class Frontier:
     Parameters
     ----------
     problem : Problem
-        The problem in which the lever counts nothing.
-    lever : Lever
+        The problem in which the perturbation counts nothing.
+    perturbation : Perturbation
         The second criterion.
     least, most : int, 0 <= least < most
-        The levels of the lever between which plans are looked for.
+        The levels of the perturbation between which plans are looked for.
     seed : int, default 0
         Seed of the draw among equally good plans.
 
     Raises
     ------
-    LeverError
+    PerturbationError
         If a pair is allowed at one level and not at another, or the levels are out of order or range.
 
     Notes
@@ -49,23 +49,23 @@ class Frontier:
     Optimization*, 2nd ed., Springer 2005: chapters 3 and 4.
     """
 
-    def __init__(self, problem: Problem, lever: Lever, least: int, most: int, seed: int = 0) -> None:
-        self.problem, self.lever, self.seed = problem, lever, seed
-        self.sweep = Sweep(problem, lever, least, most)
+    def __init__(self, problem: Problem, perturbation: Perturbation, least: int, most: int, seed: int = 0) -> None:
+        self.problem, self.perturbation, self.seed = problem, perturbation, seed
+        self.sweep = Sweep(problem, perturbation, least, most)
         self.least, self.most = self.sweep.least, self.sweep.most
         if self.least == self.most:
-            raise LeverError(f"least and most are both {self.least}; a frontier needs least below most")
+            raise PerturbationError(f"least and most are both {self.least}; a frontier needs least below most")
         self.levels = Levels(self.sweep, seed)
         self._best: dict[int, WeighedPlan] = {}
         self._proven_plans: set[tuple[int, int]] = set()
         self._proven_levels: set[Fraction] = set()
 
     def solved(self, level: int) -> Solution:
-        """Return the best plan found where the lever counts so much, with its bound, and remember it."""
+        """Return the best plan found where the perturbation counts so much, with its bound, and remember it."""
         return self.levels.solution(level)
 
     def at(self, level: int) -> Problem:
-        """Return the problem in which the lever counts so much."""
+        """Return the problem in which the perturbation counts so much."""
         return self.sweep.at(level)
 
     def corners(self, limit: int = 10**6, patience: float = inf) -> list[Corner]:
@@ -110,14 +110,14 @@ class Frontier:
         ----------
         left, right : Plan
             Neighbouring corners.
-        gain : int, units of the lever
+        gain : int, units of the perturbation
             More than the left corner gains, at most what the right one gains.
         patience : float
             Deterministic time the search may take.
 
         Raises
         ------
-        LeverError
+        PerturbationError
             If the gain is not among these, or the corners draw level outside of the levels looked at.
 
         Notes
@@ -127,13 +127,13 @@ class Frontier:
         """
         gain = whole_number(gain, "gain")
         if not left.gain < gain <= right.gain:
-            raise LeverError(f"gain is {gain}; it must lie above {left.gain} and at most at {right.gain}")
+            raise PerturbationError(f"gain is {gain}; it must lie above {left.gain} and at most at {right.gain}")
         level, scale = floor(crossing(left, right)), right.gain - gain + 1
         solution, best = self.solved(level), right
         # A mixture of both corners is a good beginning: the better it is, the fewer pairs are left to look at.
         for among in (Pairs(np.append(left.rows, right.rows), np.append(left.cols, right.cols)), None):
             gap = solution.bound - best.value - level * gain
-            core = ReducedProblem(self.at(level), self.lever, solution, gap, among)
+            core = ReducedProblem(self.at(level), self.perturbation, solution, gap, among)
             found = core.best(scale, 1 - scale * level, best.pairs, gain, patience)
             best = self._plan(found.rows, found.cols)
         if found.proven and best.gain == right.gain:
@@ -163,7 +163,7 @@ class Frontier:
         """The same where no solve tells: what lies above the line is within a few points of the best."""
         whole, (top, bottom) = floor(level), level.as_integer_ratio()
         solution = self.solved(whole)
-        core = ReducedProblem(self.at(whole), self.lever, solution, solution.bound - right.at(whole))
+        core = ReducedProblem(self.at(whole), self.perturbation, solution, solution.bound - right.at(whole))
         found = core.best(bottom, top - bottom * whole, right.pairs, patience=patience)
         plan = self._plan(found.rows, found.cols)
         # What gains more than the right plan was not searched; that it is not above is known if the right is best.
@@ -191,7 +191,7 @@ class Frontier:
         return self._best[level]
 
     def _plan(self, rows: IntArray, cols: IntArray) -> WeighedPlan:
-        value, gain = value_of(self.problem, rows, cols), worth(self.problem, self.lever, rows, cols)
+        value, gain = value_of(self.problem, rows, cols), worth(self.problem, self.perturbation, rows, cols)
         return WeighedPlan(value, gain, rows, cols)
 
     def _corners(self, plans: list[WeighedPlan]) -> list[Corner]:

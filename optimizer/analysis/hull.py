@@ -14,9 +14,9 @@ class WeighedPlan(NamedTuple):
     Parameters
     ----------
     value : int, points
-        Its worth while the lever counts nothing.
-    gain : int, units of the lever
-        What each point of the lever adds.
+        Its worth while the perturbation counts nothing.
+    gain : int, units of the perturbation
+        What each point of the perturbation adds.
     rows, cols : (q,) int64
         Its pairs.
     level : int or None
@@ -30,7 +30,7 @@ class WeighedPlan(NamedTuple):
     level: int | None = None
 
     def at(self, level: int) -> int:
-        """Return what the plan is worth where the lever counts so much."""
+        """Return what the plan is worth where the perturbation counts so much."""
         return self.value + level * self.gain
 
     def beats(self, other: "WeighedPlan", level: Fraction) -> bool:
@@ -45,14 +45,14 @@ class WeighedPlan(NamedTuple):
 
 class Corner(NamedTuple):
     """
-    A supported plan no mixture of others matches, and where the lever has to stand for it.
+    A supported plan no mixture of others matches, and where the perturbation has to stand for it.
 
     Parameters
     ----------
     plan : Plan
         The plan.
     least, most : Fraction
-        The levels of the lever at which no plan that was found is worth more.
+        The levels of the perturbation at which no plan that was found is worth more.
     sure : bool
         Whether no other plan is, either: at both ends it was proven that no plan is worth more.
     gap : int, points
@@ -83,7 +83,7 @@ class Between(NamedTuple):
     ----------
     plan : Plan
         The plan; no other is as good by one criterion and better by the other, if ``proven``.
-    min_gain : int, units of the lever
+    min_gain : int, units of the perturbation
         What it was asked to gain.
     max_value : int, points
         No plan that gains as much is worth more; equal to the plan's value if it is ``proven``.

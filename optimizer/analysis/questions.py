@@ -11,7 +11,7 @@ from optimizer.analysis.radius import Radius, Reach, stability_radius
 from optimizer.analysis.rank import Ranking, learn_prices, rank
 from optimizer.analysis.repair import Point, trade_off
 from optimizer.analysis.slots import SlotValues, slot_values
-from optimizer.perturbation import Lever, LeverError, lever_between, staying
+from optimizer.perturbation import Perturbation, PerturbationError, perturbation_between, staying
 
 __all__ = [
     "NOWHERE",
@@ -22,12 +22,12 @@ __all__ = [
     "Cut",
     "Frontier",
     "Lesson",
-    "Lever",
-    "LeverError",
     "Move",
     "Node",
     "Parity",
     "ParitySearch",
+    "Perturbation",
+    "PerturbationError",
     "PlanNetwork",
     "Point",
     "Radius",
@@ -46,7 +46,7 @@ __all__ = [
     "entries",
     "learn",
     "learn_prices",
-    "lever_between",
+    "perturbation_between",
     "rank",
     "regret",
     "regrets",

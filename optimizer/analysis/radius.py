@@ -7,7 +7,7 @@ from optimizer.analysis.levels import Levels
 from optimizer.analysis.small_steps import SmallSteps
 from optimizer.analysis.sweep import Sweep
 from optimizer.pairs import IntArray, Pairs
-from optimizer.perturbation import Lever, LeverError, pairs_of, value_of, whole_level, worth
+from optimizer.perturbation import Perturbation, PerturbationError, pairs_of, value_of, whole_level, worth
 from optimizer.problem import Problem
 
 
@@ -40,7 +40,7 @@ class Radius(NamedTuple):
 
 def stability_radius(
     problem: Problem,
-    lever: Lever,
+    perturbation: Perturbation,
     level: int,
     most: int,
     rows: IntArray,
@@ -54,7 +54,7 @@ def stability_radius(
     ----------
     problem : Problem
         The instance with the weight or price at 0.
-    lever : Lever
+    perturbation : Perturbation
         What one point of it does.
     level, most : int, points, 0 <= level <= most
         Its level, and the highest it may take.
@@ -70,7 +70,7 @@ def stability_radius(
 
     Raises
     ------
-    LeverError
+    PerturbationError
         If the sweep from 0 to ``most`` is refused, or the plan is worth more than any legal one.
 
     Notes
@@ -81,7 +81,7 @@ def stability_radius(
     Source: Radzik, *Fractional combinatorial optimization*, section 2.
     """
     level = whole_level(level)
-    plan = _Plan(Sweep(problem, lever, 0, most), pairs_of(problem, rows, cols), near)
+    plan = _Plan(Sweep(problem, perturbation, 0, most), pairs_of(problem, rows, cols), near)
     here = plan.rival(level)
     if here.ahead > 0:
         return None
@@ -104,7 +104,7 @@ class _Plan:
     def __init__(self, sweep: Sweep, pairs: Pairs, near: IntArray | None) -> None:
         self.sweep, self.pairs, self.levels = sweep, pairs, Levels(sweep, near=near)
         self.value = value_of(sweep.problem, pairs.rows, pairs.cols)
-        self.gain = worth(sweep.problem, sweep.lever, pairs.rows, pairs.cols)
+        self.gain = worth(sweep.problem, sweep.perturbation, pairs.rows, pairs.cols)
 
     @cached_property
     def small(self) -> SmallSteps:
@@ -115,8 +115,10 @@ class _Plan:
         solution = self.levels.solution(level)
         ours = self.value + level * self.gain
         if ours > solution.bound:
-            raise LeverError(f"the plan is worth {ours} at level {level}, where no legal plan exceeds {solution.bound}")
-        gain = worth(self.sweep.problem, self.sweep.lever, solution.rows, solution.cols)
+            raise PerturbationError(
+                f"the plan is worth {ours} at level {level}, where no legal plan exceeds {solution.bound}"
+            )
+        gain = worth(self.sweep.problem, self.sweep.perturbation, solution.rows, solution.cols)
         return _Rival(solution.objective - ours, gain, ours == solution.bound)
 
     def reach(self, level: int, sign: int, room: int) -> Reach:

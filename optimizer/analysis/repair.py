@@ -55,7 +55,7 @@ def trade_off(problem: Problem, rows: IntArray, cols: IntArray, dearest: int, se
 
     Raises
     ------
-    LeverError
+    PerturbationError
         If the price is no whole number, below 0, or so high that scores leave their range.
 
     Notes
@@ -86,5 +86,5 @@ def trade_off(problem: Problem, rows: IntArray, cols: IntArray, dearest: int, se
 
 def _point(sweep: Sweep, arranged: int, price: int, seed: int) -> Point:
     solution = solve(sweep.at(price), seed)
-    kept = worth(sweep.problem, sweep.lever, solution.rows, solution.cols)
+    kept = worth(sweep.problem, sweep.perturbation, solution.rows, solution.cols)
     return Point(price, arranged - kept, solution.objective - price * kept, solution)

@@ -13,7 +13,7 @@ from optimizer.problem import Problem
 from optimizer.solution import Proof
 from optimizer.solver.classes import Classes, harsh_terms
 from optimizer.solver.sparse_pairs import SparsePairs
-from optimizer.solver.tie_break import MANY, TOGETHER, ListedFace, LotPrices, Lots, draw, lowest
+from optimizer.solver.tie_break import MANY, TOGETHER, ListedFace, TieBreaker, TieBreakPrices, draw, lowest
 
 MAX_CELLS = 2**23
 """A table of cases and slots larger than this is left to the flow on candidates."""
@@ -174,12 +174,12 @@ class DenseSolver:
         through = np.zeros(self.problem.p, np.int64)
         return Proof(prices.surplus[self.classes.of_case], everyone, through, NO_PAIRS)
 
-    def drawn(self, found: DenseOptimum, prices: Prices, lots: Lots) -> tuple[SparsePairs, IntArray]:
+    def drawn(self, found: DenseOptimum, prices: Prices, tie_breaker: TieBreaker) -> tuple[SparsePairs, IntArray]:
         """Return the assignment that the lots draw among the best: its pairs, and how many cases each carries."""
         level = self._level(prices)
         crowded = np.count_nonzero(level) > MANY * len(level)
         face = TableFace(level, found, self, prices) if crowded else self._listed(level, prices)
-        return draw(self.problem, self.classes, lots, self.proof(prices), face)
+        return draw(self.problem, self.classes, tie_breaker, self.proof(prices), face)
 
     def listed(self, rows: IntArray, cols: IntArray, prices: Prices) -> SparsePairs:
         """Return level pairs of classes and columns with their scores."""
@@ -216,10 +216,10 @@ class TableFace:
     def __init__(self, level: Mask, found: DenseOptimum, solver: DenseSolver, prices: Prices) -> None:
         self._level, self._found, self._solver, self._prices = level, found, solver, prices
 
-    def begun(self, lots: Lots) -> SparsePairs:
+    def begun(self, tie_breaker: TieBreaker) -> SparsePairs:
         """As for ``Face``."""
         limit = lowest(np.count_nonzero(self._level, axis=1), self._solver.classes.count)[:, None]
-        self._lot = lots.table(self._solver.columns)
+        self._lot = tie_breaker.table(self._solver.columns)
         self._kept = np.empty(self._level.shape, bool)
         for part in _slices(*self._lot.shape):
             np.less_equal(self._lot[part], limit[part], out=self._kept[part])
@@ -227,7 +227,7 @@ class TableFace:
         self._kept[self._found.rows, self._found.cols] = True
         return self._solver.listed(*_places(self._kept), self._prices)
 
-    def lowering(self, prices: LotPrices) -> SparsePairs:
+    def lowering(self, prices: TieBreakPrices) -> SparsePairs:
         """As for ``Face``."""
         of_class, of_practitioner = prices()
         price, better = of_practitioner[self._solver.columns], np.empty(self._level.shape, bool)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from optimizer.pairs import IntArray, Pairs
-from optimizer.perturbation import Lever
+from optimizer.perturbation import Perturbation
 from optimizer.solution import Certificate, Solution
 from optimizer.solver.branching import LegalPlan, Tree
 from optimizer.solver.reduced_costs import near, reduced_costs
@@ -31,9 +31,9 @@ def improved(tree: Tree, plan: LegalPlan) -> Found:
     unmet = problem.demand - np.bincount(plan.rows, minlength=problem.n)
     proof = Certificate(problem.digest, 0, (root.proof,), "")
     claim = Solution(plan.rows, plan.cols, unmet, plan.value, root.bound, False, proof)
-    lever = Lever(np.zeros_like(problem.practitioner_terms), np.zeros_like(problem.slot_price))
+    perturbation = Perturbation(np.zeros_like(problem.practitioner_terms), np.zeros_like(problem.slot_price))
     gap, known = root.bound - plan.value, Pairs(plan.rows, plan.cols)
-    core = ReducedProblem(problem, lever, claim, gap, _promising(tree, plan, *near(problem, claim, gap)))
+    core = ReducedProblem(problem, perturbation, claim, gap, _promising(tree, plan, *near(problem, claim, gap)))
     return core.best(1, 0, known, patience=PATIENCE)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optimizer.pairs import IntArray, Pairs
-from optimizer.perturbation import Lever
+from optimizer.perturbation import Perturbation
 from optimizer.problem import Problem
 from optimizer.proof.bounds import unit_of
 from optimizer.solution import Solution
@@ -48,7 +48,7 @@ class ReducedProblem:
     ----------
     problem : Problem
         The problem that was solved.
-    lever : Lever
+    perturbation : Perturbation
         The second criterion.
     solution : Solution
         The optimal plan, with the prices that rule pairs out.
@@ -63,7 +63,7 @@ class ReducedProblem:
     """
 
     def __init__(
-        self, problem: Problem, lever: Lever, solution: Solution, gap: int, among: Pairs | None = None
+        self, problem: Problem, perturbation: Perturbation, solution: Solution, gap: int, among: Pairs | None = None
     ) -> None:
         self.problem, self.floor = problem, solution.bound - gap
         dear = np.min([leaf.case_price for leaf in solution.certificate.leaves], axis=0) + problem.open_price
@@ -75,19 +75,19 @@ class ReducedProblem:
         self.rows, self.cols, scores = rows[order], cols[order], scores[order]
         self.model = cp_sat.CpModel()
         self.used = [self.model.new_bool_var("") for _ in self.rows]
-        units = _units(problem, lever, self.rows, self.cols)
+        units = _units(problem, perturbation, self.rows, self.cols)
         self.terms: list[tuple[Any, int, int]] = [*zip(self.used, scores.tolist(), units.tolist(), strict=True)]
         self.constant = 0
         self.missing: list[tuple[int, Any, int]] = []
         self.slots: dict[int, list[Any]] = {}
         self._meet_demand()
-        self._fill_slots(lever)
+        self._fill_slots(perturbation)
         self._keep_limits()
         self._keep_apart()
 
     def best(self, value: int, gain: int, known: Pairs, min_gain: int | None = None, patience: float = inf) -> Found:
         """
-        Return the plan with the most ``value`` times its value and ``gain`` times its gain from the lever.
+        Return the plan with the most ``value`` times its value and ``gain`` times its gain from the perturbation.
 
         Parameters
         ----------
@@ -148,13 +148,13 @@ class ReducedProblem:
             self.missing.append((i, missing, lacking))
             self.terms.append((missing, -price, 0))
 
-    def _fill_slots(self, lever: Lever) -> None:
+    def _fill_slots(self, perturbation: Perturbation) -> None:
         """The slots of a practitioner are filled one after the other; where all cost the same, each pair pays."""
         last = self.problem.slot_price.shape[1] - 1
         for j, mine in _by(self.used, self.cols.tolist()).items():
             room = min(int(self.problem.room[j]), len(mine))
             steps = np.minimum(np.arange(room), last)
-            prices = list(zip(-self.problem.slot_price[j, steps], -lever.slot_price[j, steps], strict=True))
+            prices = list(zip(-self.problem.slot_price[j, steps], -perturbation.slot_price[j, steps], strict=True))
             if len(set(prices)) == 1:
                 self.model.add(sum(mine) <= room)
                 self._pay((var, prices[0]) for var in mine)
@@ -215,8 +215,8 @@ def _sum(terms: Iterable[tuple[Any, int]]) -> Any:
     return cp_sat.LinearExpr.weighted_sum([var for var, _ in listed], [points for _, points in listed])
 
 
-def _units(problem: Problem, lever: Lever, rows: IntArray, cols: IntArray) -> IntArray:
-    """What each pair gains for a point of the lever."""
-    exact = np.einsum("qd,qd->q", problem.case_terms[rows], lever.practitioner_terms[cols], dtype=np.float64)
-    units: IntArray = exact.astype(np.int64) + lever.bonus.at(rows, cols)
+def _units(problem: Problem, perturbation: Perturbation, rows: IntArray, cols: IntArray) -> IntArray:
+    """What each pair gains for a point of the perturbation."""
+    exact = np.einsum("qd,qd->q", problem.case_terms[rows], perturbation.practitioner_terms[cols], dtype=np.float64)
+    units: IntArray = exact.astype(np.int64) + perturbation.bonus.at(rows, cols)
     return units

@@ -13,7 +13,7 @@ from optimizer.solver.classes import deal, merge_cases
 from optimizer.solver.dense import DenseSolver, suits
 from optimizer.solver.price_init import likely_pairs, scarce_prices
 from optimizer.solver.scoring import NOTHING, TABLE_CELLS, ScoreSheet, ScoreTable, SparsePairs
-from optimizer.solver.tie_break import ListedFace, Lots, draw
+from optimizer.solver.tie_break import ListedFace, TieBreaker, draw
 from optimizer.watch import Watch
 
 KEEP = 32
@@ -94,7 +94,7 @@ class Relaxation:
     def __init__(self, problem: Problem, seed: int, watch: Watch, near: IntArray | None = None) -> None:
         self.problem, self.watch, self.certain = problem, watch, True
         self.classes = merge_cases(problem)
-        self.lots = Lots(problem, self.classes, seed)
+        self.tie_breaker = TieBreaker(problem, self.classes, seed)
         small = self.classes.count.size * np.count_nonzero(problem.room) <= TABLE_CELLS
         sheet = ScoreTable if near is not None and small else ScoreSheet
         self.sheet = sheet(problem, self.classes, watch.check)
@@ -161,7 +161,7 @@ class Relaxation:
         self.watch.report("proof", count)
         prices = dense.prices(assignment)
         self.watch.report("draw", 0)
-        pairs, units = dense.drawn(assignment, prices, self.lots)
+        pairs, units = dense.drawn(assignment, prices, self.tie_breaker)
         return self._dealt(pairs, units, dense.proof(prices), pairs)
 
     def _first_prices(self) -> tuple[IntArray, SparsePairs]:
@@ -200,7 +200,7 @@ class Relaxation:
         hidden, relief = candidates.joined(barred), self._relief(proof)
         price = proof.practitioner_price
         floor = surplus - self.problem.reach // NEAR
-        return self.sheet.beating(suspects, floor, price, relief, hidden, MAX_TIES, self.lots.of)
+        return self.sheet.beating(suspects, floor, price, relief, hidden, MAX_TIES, self.tie_breaker.of)
 
     def _gain(self, pairs: SparsePairs, proof: Proof) -> IntArray:
         group = self.problem.group[self.classes.member[pairs.rows]]
@@ -227,14 +227,14 @@ class Relaxation:
             # A place of a group has a price of its own, which a pair left out would need.
             always = planned | (self.problem.group[self.classes.member[level.rows]] >= 0)
             face = ListedFace(level, always, self.classes.count)
-            pairs, units = draw(self.problem, self.classes, self.lots, proof, face)
+            pairs, units = draw(self.problem, self.classes, self.tie_breaker, proof, face)
         return self._dealt(pairs, units, proof, candidates)
 
     def _dealt(self, pairs: SparsePairs, units: IntArray, proof: Proof, candidates: SparsePairs) -> Outcome:
         used = np.flatnonzero(units)
-        order = used[np.lexsort((self.lots.of(pairs.rows[used], pairs.cols[used]), pairs.rows[used]))]
+        order = used[np.lexsort((self.tie_breaker.of(pairs.rows[used], pairs.cols[used]), pairs.rows[used]))]
         turned = pairs.rows[order], pairs.cols[order], units[order]
-        rows, cols = deal(self.classes, self.lots.case, *turned)
+        rows, cols = deal(self.classes, self.tie_breaker.case, *turned)
         return Outcome(rows, cols, self.value(rows, cols), self._bound(candidates, proof), proof, candidates)
 
     def _bound(self, candidates: SparsePairs, proof: Proof) -> int:

@@ -14,13 +14,13 @@ from optimizer.solver.classes import Classes
 from optimizer.solver.network import Network, Residual
 from optimizer.solver.sparse_pairs import NOTHING, SparsePairs
 
-LOT_BITS = 30
+KEY_BITS = 30
 
 TOGETHER = 2**15
 """So many lots of a table are drawn together: they stay in the processor's cache."""
 
 
-class Lots:
+class TieBreaker:
     """
     The draw of one run.
 
@@ -44,17 +44,17 @@ class Lots:
     def of(self, rows: IntArray, cols: IntArray) -> IntArray:
         """Return the lot of each pair of class and practitioner, (q,) int64, 0 to 2**30 - 1; the lowest wins."""
         mixed = scatter(self._class[rows] + self._practitioner[cols])
-        return (mixed >> np.uint64(64 - LOT_BITS)).astype(np.int64)
+        return (mixed >> np.uint64(64 - KEY_BITS)).astype(np.int64)
 
     def table(self, cols: IntArray) -> NDArray[np.int32]:
         """Return the lot of each class with each of some practitioners, (c, q) int32."""
-        lots = np.empty((self._class.size, cols.size), np.int32)
+        keys = np.empty((self._class.size, cols.size), np.int32)
         names, height = self._practitioner[cols], max(1, TOGETHER // max(cols.size, 1))
         for top in range(0, self._class.size, height):
             mixed = scatter(self._class[top : top + height, None] + names)
-            mixed >>= np.uint64(64 - LOT_BITS)
-            lots[top : top + height] = mixed
-        return lots
+            mixed >>= np.uint64(64 - KEY_BITS)
+            keys[top : top + height] = mixed
+        return keys
 
 
 def scatter(keys: KeyArray) -> KeyArray:
@@ -83,21 +83,23 @@ FEW = 10
 """Where there are more, the draw begins with so many of a class, and two for each of its cases: the lowest lots."""
 
 
-LotPrices = Callable[[], tuple[IntArray, IntArray]]
+TieBreakPrices = Callable[[], tuple[IntArray, IntArray]]
 """Prices in lots of each class and of each practitioner, (c,) and (m,) int64."""
 
 
 class Face(Protocol):
     """All pairs of class and practitioner that some best plan may use, however they are kept."""
 
-    def begun(self, lots: Lots) -> SparsePairs:
+    def begun(self, tie_breaker: TieBreaker) -> SparsePairs:
         """Return pairs that hold a best plan and, if there are many, the lowest lots of each class; sorted."""
 
-    def lowering(self, prices: LotPrices) -> SparsePairs:
+    def lowering(self, prices: TieBreakPrices) -> SparsePairs:
         """Return further pairs whose lot, at the prices of what was drawn so far, would lower the sum."""
 
 
-def draw(problem: Problem, classes: Classes, lots: Lots, proof: Proof, face: Face) -> tuple[SparsePairs, IntArray]:
+def draw(
+    problem: Problem, classes: Classes, tie_breaker: TieBreaker, proof: Proof, face: Face
+) -> tuple[SparsePairs, IntArray]:
     """
     Draw one of the best plans: as many cases as possible, then the least sum of lots.
 
@@ -105,8 +107,8 @@ def draw(problem: Problem, classes: Classes, lots: Lots, proof: Proof, face: Fac
     ----------
     problem, classes : Problem, Classes
         The instance and its cases, merged.
-    lots : Lots
-        The lots of this run.
+    tie_breaker : TieBreaker
+        Draws the lots of this run.
     proof : Proof
         Prices that prove the optimum.
     face : Face
@@ -124,10 +126,10 @@ def draw(problem: Problem, classes: Classes, lots: Lots, proof: Proof, face: Fac
     Where very many pairs are level, the draw starts with the lowest lots of each class; prices in lots call others
     that could lower the sum, which is the least over the whole face.
     """
-    pairs = face.begun(lots)
+    pairs = face.begun(tie_breaker)
     while True:
         built = MatchingNetwork(problem, classes, pairs)
-        drawn = _Draw(built, proof, lots.of(pairs.rows, pairs.cols))
+        drawn = _Draw(built, proof, tie_breaker.of(pairs.rows, pairs.cols))
         further = face.lowering(drawn.prices)
         if not further.rows.size:
             return pairs, drawn.units
@@ -138,7 +140,7 @@ def lowest(level: IntArray, count: IntArray) -> IntArray:
     """Return the highest lot with which a pair of each class begins, (c,) int64, by how many of its pairs are level."""
     few = FEW + 2 * count
     crowded = (level > few) & (level.sum() > MANY * level.size)
-    chosen: IntArray = np.where(crowded, (few << LOT_BITS) // np.maximum(level, 1), 1 << LOT_BITS)
+    chosen: IntArray = np.where(crowded, (few << KEY_BITS) // np.maximum(level, 1), 1 << KEY_BITS)
     return chosen
 
 
@@ -159,14 +161,14 @@ class ListedFace:
     def __init__(self, pairs: SparsePairs, always: NDArray[np.bool_], count: IntArray) -> None:
         self._pairs, self._kept, self._count = pairs, always, count
 
-    def begun(self, lots: Lots) -> SparsePairs:
+    def begun(self, tie_breaker: TieBreaker) -> SparsePairs:
         """As for ``Face``."""
         level = np.bincount(self._pairs.rows, minlength=self._count.size)
-        self._lot = lots.of(self._pairs.rows, self._pairs.cols)
+        self._lot = tie_breaker.of(self._pairs.rows, self._pairs.cols)
         self._kept = self._kept | (self._lot <= lowest(level, self._count)[self._pairs.rows])
         return self._pairs.only(self._kept)
 
-    def lowering(self, prices: LotPrices) -> SparsePairs:
+    def lowering(self, prices: TieBreakPrices) -> SparsePairs:
         """As for ``Face``."""
         if self._kept.all():
             return NOTHING
@@ -194,7 +196,7 @@ class _Draw:
         np.add.at(supply, network.heads, flow)
         luck = np.zeros_like(network.cost)
         luck[: lot.size] = lot
-        luck[-built.classes.member.size :] = 2**LOT_BITS
+        luck[-built.classes.member.size :] = 2**KEY_BITS
         # Nothing leaves the sink, so where it takes no more, no arc that leads there carries anything.
         shut = (network.heads == built.sink) & (supply[built.sink] == 0)
         free = np.flatnonzero((reduced == 0) & ~shut)

@@ -11,10 +11,10 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from dispatch.api.gate import bodies, pace
+from dispatch.api.gate import bodies, rate_limit
+from dispatch.api.gate.admission import SpecialRoutes
 from dispatch.api.gate.bodies import MAX_DEPTH, MAX_VALUES, require_simple
-from dispatch.api.gate.door import Door
-from dispatch.api.gate.pace import BURST_S, Failures, Pace
+from dispatch.api.gate.rate_limit import BURST_S, Failures, RateLimit
 from dispatch.api.server import TimedProtocol, options
 from dispatch.commands.access import authenticate
 from dispatch.domain.errors import TooLargeError
@@ -131,7 +131,7 @@ def test_body_that_pauses_is_ended_and_told_so(app, office, monkeypatch):
 
 def test_key_may_come_in_a_burst_and_then_at_its_pace():
     now = [0.0]
-    twice = Pace(2, lambda: now[0])
+    twice = RateLimit(2, lambda: now[0])
 
     at_once = sum(twice.wait_s("a") == 0 for _ in range(100))
     wait_s = twice.wait_s("a")
@@ -155,7 +155,7 @@ def hurried(database_url, redis_url, tmp_path, **limits):
 def test_token_that_asks_too_often_is_told_when_to_come_again_and_others_are_not(
     database_url, redis_url, register, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(pace, "BURST_S", 10_000)
+    monkeypatch.setattr(rate_limit, "BURST_S", 10_000)
     app = hurried(database_url, redis_url, tmp_path, requests_per_token=1 / 2_000)
     with TestClient(app) as client:
         office = Office(register, client)
@@ -239,11 +239,11 @@ def test_ninth_stream_of_a_user_is_refused_and_one_that_ends_makes_room(app, off
 
 @sqlite_only
 def test_doors_for_uploads_and_strangers_are_those_of_the_routes(app):
-    door = Door.of(app)
+    special = SpecialRoutes.of(app)
 
-    assert any("POST" in methods and path.match("/v1/imports") for methods, path in door.uploads)
-    assert len(door.uploads) < 5
-    assert not any(path.match("/v1/cases") for _, path in door.strangers)
+    assert any("POST" in methods and path.match("/v1/imports") for methods, path in special.uploads)
+    assert len(special.uploads) < 5
+    assert not any(path.match("/v1/cases") for _, path in special.strangers)
 
 
 # The server itself, by real sockets.

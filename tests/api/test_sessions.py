@@ -52,7 +52,7 @@ def cheap(monkeypatch):
     monkeypatch.setattr(passwords, "COST", passwords.PasswordCost(1, 8))
 
 
-class Door:
+class Server:
     """A real server on the register, a clock to turn, and browsers."""
 
     def __init__(self, register, url, clock):
@@ -80,10 +80,10 @@ class Door:
 class Browser:
     """Keeps its cookie and says where a request comes from, as browsers do."""
 
-    def __init__(self, door, headers):
-        self.door = door
+    def __init__(self, server, headers):
+        self.server = server
         self.client = httpx2.Client(
-            base_url=door.url, headers={"Sec-Fetch-Site": "same-origin"} | headers, timeout=PATIENCE_S
+            base_url=server.url, headers={"Sec-Fetch-Site": "same-origin"} | headers, timeout=PATIENCE_S
         )
         self.key, self.codes = None, []
 
@@ -92,7 +92,7 @@ class Browser:
 
     def first(self, user, password=PASSWORD):
         """Accept an invitation; keep the authenticator and the recovery codes."""
-        invitation = {"invitation": self.door.invitation(user)}
+        invitation = {"invitation": self.server.invitation(user)}
         found = self.ask("POST", "/invitation", invitation).json()
         if found["authenticator"]:
             self.key = b32decode(found["authenticator"]["secret"])
@@ -101,7 +101,9 @@ class Browser:
         return answer
 
     def code(self):
-        return TOTP(self.key, 6, SHA1(), 30).generate(int(self.door.clock[0].timestamp())).decode() if self.key else ""
+        return (
+            TOTP(self.key, 6, SHA1(), 30).generate(int(self.server.clock[0].timestamp())).decode() if self.key else ""
+        )
 
     def enter(self, login="li@c", password=PASSWORD, code=None):
         return self.ask(
@@ -113,9 +115,9 @@ class Browser:
 
 
 @pytest.fixture
-def door(register, tmp_path):
-    with serving(register, tmp_path, [NOW]) as door:
-        yield door
+def server(register, tmp_path):
+    with serving(register, tmp_path, [NOW]) as server:
+        yield server
 
 
 @contextmanager
@@ -131,24 +133,24 @@ def serving(register, tmp_path, clock, **more):
     while not server.started:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Door(register, f"http://127.0.0.1:{port}", clock)
+    yield Server(register, f"http://127.0.0.1:{port}", clock)
     server.should_exit = True
     thread.join()
 
 
-def test_manager_signs_in_with_password_and_code_from_invitation_to_end(door):
-    user, token = door.user("wang", Role.MANAGER)
-    browser, other = door.browser(), door.browser()
+def test_manager_signs_in_with_password_and_code_from_invitation_to_end(server):
+    user, token = server.user("wang", Role.MANAGER)
+    browser, other = server.browser(), server.browser()
 
     accepted = browser.first(user)
     reused = other.client.post(f"{AT}/invitation", json={"invitation": "inv_x"})
-    door.later(MINUTE)
+    server.later(MINUTE)
     other.key = browser.key
     without = other.enter("wang@c", code="")
     entered = other.enter("wang@c")
-    replayed = door.browser().enter("wang@c", code=other.code())
-    door.later(MINUTE)
-    recovered = [door.browser().enter("wang@c", code=browser.codes[0].lower()).status_code for _ in range(2)]
+    replayed = server.browser().enter("wang@c", code=other.code())
+    server.later(MINUTE)
+    recovered = [server.browser().enter("wang@c", code=browser.codes[0].lower()).status_code for _ in range(2)]
 
     assert (accepted.status_code, len(browser.codes)) == (201, 8)
     cookie = accepted.headers["set-cookie"]
@@ -161,39 +163,39 @@ def test_manager_signs_in_with_password_and_code_from_invitation_to_end(door):
     assert (entered.status_code, entered.json()["role"]) == (201, "manager")
     assert (replayed.status_code, replayed.json()["code"]) == (401, "sign-in-refused")
     assert recovered == [201, 401]
-    assert plain("GET", f"{door.url}/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
-    [kept] = door.register.all(CredentialRow)
+    assert plain("GET", f"{server.url}/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    [kept] = server.register.all(CredentialRow)
     assert kept.password.startswith("$argon2id$")
     assert PASSWORD not in kept.password
     assert browser.key not in kept.totp
     assert browser.key.hex().encode() not in kept.totp
-    assert door.subjects().count("sign_in_refused") == 2
+    assert server.subjects().count("sign_in_refused") == 2
 
 
 @SQLITE
-def test_login_and_centre_are_one_in_any_capital_letters_and_so_are_their_failures(door):
-    user, _ = door.user("Wang.li")
-    door.browser().first(user)
+def test_login_and_centre_are_one_in_any_capital_letters_and_so_are_their_failures(server):
+    user, _ = server.user("Wang.li")
+    server.browser().first(user)
 
-    entered = [door.browser().enter(login).status_code for login in ("wang.li@c", "Ｗang.Li@c", "wan.gli@c")]
+    entered = [server.browser().enter(login).status_code for login in ("wang.li@c", "Ｗang.Li@c", "wan.gli@c")]
     failures = [
-        door.browser().enter(login, "wrong").status_code for login in ("wang.li@c", "WANG.li@C", "Wang.LI@c") * 2
+        server.browser().enter(login, "wrong").status_code for login in ("wang.li@c", "WANG.li@C", "Wang.LI@c") * 2
     ]
 
     assert entered == [201, 201, 401]
     assert failures[-1] == 429
 
 
-def test_five_failures_lock_one_source_for_a_quarter_of_an_hour_and_nobody_else(door):
-    user, _ = door.user()
-    away = door.browser()
+def test_five_failures_lock_one_source_for_a_quarter_of_an_hour_and_nobody_else(server):
+    user, _ = server.user()
+    away = server.browser()
     away.first(user)
-    here = door.browser()
+    here = server.browser()
 
     failures = [here.enter(password="wrong").json()["code"] for _ in range(5)]
     locked = here.enter()
     begun = away.inside()
-    door.later(15 * MINUTE)
+    server.later(15 * MINUTE)
     again = here.enter()
 
     assert failures == ["sign-in-refused"] * 5
@@ -201,22 +203,22 @@ def test_five_failures_lock_one_source_for_a_quarter_of_an_hour_and_nobody_else(
     assert (locked.json()["facts"], locked.headers["retry-after"]) == ({"retry_after_s": 900}, "900")
     assert begun
     assert again.status_code == 201
-    assert door.subjects().count("sign_in_refused") == 5
-    assert not any("127.0.0.1" in row.key or row.key == "li" for row in door.register.all(GuessRow))
+    assert server.subjects().count("sign_in_refused") == 5
+    assert not any("127.0.0.1" in row.key or row.key == "li" for row in server.register.all(GuessRow))
 
 
-def test_session_ends_when_idle_at_its_limit_by_its_user_and_with_its_user(door):
-    user, _ = door.user()
-    first, second = door.browser(), door.browser()
+def test_session_ends_when_idle_at_its_limit_by_its_user_and_with_its_user(server):
+    user, _ = server.user()
+    first, second = server.browser(), server.browser()
     first.first(user)
     second.enter()
 
-    door.later(29 * MINUTE)
+    server.later(29 * MINUTE)
     active = first.inside()
-    door.later(29 * MINUTE)
+    server.later(29 * MINUTE)
     kept, idle = first.inside(), second.inside()
     for _ in range(25):
-        door.later(28 * MINUTE)
+        server.later(28 * MINUTE)
         first.ask("GET")
     over = first.inside()
     first.enter(), second.enter()
@@ -224,7 +226,7 @@ def test_session_ends_when_idle_at_its_limit_by_its_user_and_with_its_user(door)
     ended = second.ask("POST", "/end-others", {}).json()["ended"]
     after = first.inside(), second.inside()
     first.enter()
-    revoke_user(door.register.begin, Actor(user.id, Role.ADMIN, user.centre_id), door.clock[0], user.id)
+    revoke_user(server.register.begin, Actor(user.id, Role.ADMIN, user.centre_id), server.clock[0], user.id)
 
     assert (active, kept, idle, over) == (True, True, False, False)
     assert [each["kind"] for each in listed].count("session") == 2
@@ -234,36 +236,36 @@ def test_session_ends_when_idle_at_its_limit_by_its_user_and_with_its_user(door)
     assert (first.inside(), second.inside()) == (False, False)
 
 
-def test_sign_out_ends_the_session_not_only_the_cookie(door):
-    user, _ = door.user()
-    browser = door.browser()
+def test_sign_out_ends_the_session_not_only_the_cookie(server):
+    user, _ = server.user()
+    browser = server.browser()
     browser.first(user)
     stolen = {"Cookie": f"lad-session={browser.client.cookies['lad-session']}"}
-    before = plain("GET", door.url + AT, headers=stolen).status_code
+    before = plain("GET", server.url + AT, headers=stolen).status_code
 
     assert browser.ask("DELETE").status_code == 204
     assert "lad-session" not in browser.client.cookies
-    assert (before, plain("GET", door.url + AT, headers=stolen).status_code) == (200, 401)
+    assert (before, plain("GET", server.url + AT, headers=stolen).status_code) == (200, 401)
 
 
 @SQLITE
-def test_session_is_no_token_and_a_token_no_session(door):
-    user, _ = door.user()
-    browser = door.browser()
+def test_session_is_no_token_and_a_token_no_session(server):
+    user, _ = server.user()
+    browser = server.browser()
     browser.first(user)
     secret = browser.client.cookies["lad-session"]
-    _, fresh = door.user("fresh")
+    _, fresh = server.user("fresh")
 
     answers = [
-        plain("GET", f"{door.url}/v1/me", headers={"Cookie": f"lad-session={secret}"}),
-        plain("GET", f"{door.url}/v1/me", headers={"Authorization": f"Bearer {secret}"}),
-        plain("GET", door.url + AT, headers={"Cookie": f"lad-session={fresh}"}),
-        plain("GET", door.url + AT, headers={"Cookie": f"lad-session={secret}", "Authorization": f"Bearer {fresh}"}),
-        plain("GET", door.url + AT, headers={"Cookie": f"__Host-lad-session={secret}"}),
+        plain("GET", f"{server.url}/v1/me", headers={"Cookie": f"lad-session={secret}"}),
+        plain("GET", f"{server.url}/v1/me", headers={"Authorization": f"Bearer {secret}"}),
+        plain("GET", server.url + AT, headers={"Cookie": f"lad-session={fresh}"}),
+        plain("GET", server.url + AT, headers={"Cookie": f"lad-session={secret}", "Authorization": f"Bearer {fresh}"}),
+        plain("GET", server.url + AT, headers={"Cookie": f"__Host-lad-session={secret}"}),
     ]
 
     assert [answer.status_code for answer in answers] == [401] * 5
-    assert secret not in [row.digest for row in door.register.all(TokenRow)]
+    assert secret not in [row.digest for row in server.register.all(TokenRow)]
 
 
 FOREIGN = [
@@ -281,27 +283,27 @@ FOREIGN = [
 
 
 @SQLITE
-def test_only_our_own_page_changes_anything(door):
+def test_only_our_own_page_changes_anything(server):
     said = {"login": "li@c", "password": "x"}
 
     for headers, own in FOREIGN:
-        named = {name: value.format(own=door.url) for name, value in headers.items()}
-        answer = plain("POST", door.url + AT, json=said, headers=named)
+        named = {name: value.format(own=server.url) for name, value in headers.items()}
+        answer = plain("POST", server.url + AT, json=said, headers=named)
 
         assert answer.json()["code"] == ("sign-in-refused" if own else "foreign-page"), headers
-        door.later(HOUR)
+        server.later(HOUR)
 
 
 @SQLITE
-def test_open_connection_from_elsewhere_lets_nobody_sign_in_and_https_gets_a_cookie_of_the_host(door):
-    user, _ = door.user()
-    door.browser().first(user)
+def test_open_connection_from_elsewhere_lets_nobody_sign_in_and_https_gets_a_cookie_of_the_host(server):
+    user, _ = server.user()
+    server.browser().first(user)
     said = {"json": {"login": "li@c", "password": PASSWORD}}
 
-    named = plain("POST", door.url + AT, **said, headers={"Sec-Fetch-Site": "same-origin", "Host": "aid.example"})
+    named = plain("POST", server.url + AT, **said, headers={"Sec-Fetch-Site": "same-origin", "Host": "aid.example"})
     # A proxy on this machine says that the browser came to it over https.
     safe = plain("POST", 
-        door.url + AT, **said,
+        server.url + AT, **said,
         headers={"Sec-Fetch-Site": "same-origin", "Host": "aid.example", "X-Forwarded-Proto": "https"},
     )  # fmt: skip
 
@@ -312,12 +314,12 @@ def test_open_connection_from_elsewhere_lets_nobody_sign_in_and_https_gets_a_coo
     assert "domain" not in cookie.lower()
 
 
-def test_recipient_signs_in_by_link_and_code_as_it_was_typed_until_it_is_ended(door):
-    register = door.register
+def test_recipient_signs_in_by_link_and_code_as_it_was_typed_until_it_is_ended(server):
+    register = server.register
     case = register.a_case()
     link = create_link(register.begin, register.clerk, NOW, case.id)
     typed = f" {link.code[:4].lower()}-{link.code[4:8]} {link.code[8:]}"
-    browser = door.browser()
+    browser = server.browser()
 
     wrong = browser.ask("POST", "/recipient", {"link_id": link.id, "code": "wrong"})
     strange = browser.ask("POST", "/recipient", {"link_id": "0" * 32, "code": link.code})
@@ -333,10 +335,10 @@ def test_recipient_signs_in_by_link_and_code_as_it_was_typed_until_it_is_ended(d
 
 
 @SQLITE
-def test_recipients_code_has_ten_tries(door):
-    register = door.register
+def test_recipients_code_has_ten_tries(server):
+    register = server.register
     link = create_link(register.begin, register.clerk, NOW, register.a_case().id)
-    ask = door.browser().ask
+    ask = server.browser().ask
 
     for _ in range(LINK_TRIES):
         ask("POST", "/recipient", {"link_id": link.id, "code": "wrong"})
@@ -347,15 +349,15 @@ def test_recipients_code_has_ten_tries(door):
 
 
 @SQLITE
-def test_body_of_somebody_unknown_is_a_form_at_most_and_a_session_passes_while_others_try(door):
-    user, _ = door.user()
-    browser = door.browser()
+def test_body_of_somebody_unknown_is_a_form_at_most_and_a_session_passes_while_others_try(server):
+    user, _ = server.user()
+    browser = server.browser()
     browser.first(user)
     browser.ask("GET")
     large = browser.ask("POST", json={"login": "li@c", "password": "x" * 70_000})
 
     # The minute may turn in between: one of the two has more than it allows.
-    tries = [plain("GET", door.url + AT).status_code for _ in range(44)]
+    tries = [plain("GET", server.url + AT).status_code for _ in range(44)]
 
     assert large.status_code == 413
     assert tries[0] == 401
@@ -363,9 +365,9 @@ def test_body_of_somebody_unknown_is_a_form_at_most_and_a_session_passes_while_o
     assert browser.inside()
 
 
-def test_password_is_changed_with_the_old_one_and_ends_what_was_open_elsewhere(door):
-    user, _ = door.user()
-    here, there = door.browser(), door.browser()
+def test_password_is_changed_with_the_old_one_and_ends_what_was_open_elsewhere(server):
+    user, _ = server.user()
+    here, there = server.browser(), server.browser()
     here.first(user)
     there.enter()
 
@@ -379,12 +381,12 @@ def test_password_is_changed_with_the_old_one_and_ends_what_was_open_elsewhere(d
 
 
 @SQLITE
-def test_grave_acts_need_the_password_given_within_five_minutes(door):
-    user, _ = door.user()
-    browser = door.browser()
+def test_grave_acts_need_the_password_given_within_five_minutes(server):
+    user, _ = server.user()
+    browser = server.browser()
     browser.first(user)
     made = browser.ask("POST", "/tokens", {"days": 3, "label": "import"})
-    door.later(5 * MINUTE)
+    server.later(5 * MINUTE)
 
     late = [
         browser.ask(*asked)
@@ -395,7 +397,7 @@ def test_grave_acts_need_the_password_given_within_five_minutes(door):
     again = browser.ask("POST", "/tokens", {})
 
     bearer = {"Authorization": f"Bearer {made.json()['token']}"}
-    assert plain("GET", f"{door.url}/v1/me", headers=bearer).json()["user_id"] == user.id
+    assert plain("GET", f"{server.url}/v1/me", headers=bearer).json()["user_id"] == user.id
     assert [answer.json()["code"] for answer in late] == ["password-again"] * 3
     assert (wrong.status_code, confirmed.status_code, again.status_code) == (401, 204, 201)
 
@@ -410,9 +412,9 @@ def test_grave_verb_is_refused_to_a_session_whose_password_is_old(verb):
 
 
 @SQLITE
-def test_authenticator_is_taken_up_by_choice_and_then_asked_for(door):
-    user, _ = door.user()
-    browser = door.browser()
+def test_authenticator_is_taken_up_by_choice_and_then_asked_for(server):
+    user, _ = server.user()
+    browser = server.browser()
     browser.first(user)
 
     offered = browser.ask("GET", "/authenticator").json()
@@ -420,30 +422,30 @@ def test_authenticator_is_taken_up_by_choice_and_then_asked_for(door):
     wrong = browser.ask("POST", "/authenticator", {"code": "000000"})
     proved = browser.ask("POST", "/authenticator", {"code": browser.code()})
     other = browser.ask("GET", "/authenticator").json()
-    door.later(MINUTE)
+    server.later(MINUTE)
 
     assert offered["uri"].startswith("otpauth://totp/")
     assert (wrong.status_code, proved.status_code) == (401, 201)
     assert other["secret"] != offered["secret"]
-    assert (door.browser().enter().json()["code"], browser.enter().status_code) == ("second-factor-needed", 201)
+    assert (server.browser().enter().json()["code"], browser.enter().status_code) == ("second-factor-needed", 201)
 
 
 @SQLITE
-def test_invitation_is_good_once_a_new_one_ends_it_and_a_reset_ends_what_was(door):
-    user, _ = door.user()
-    browser = door.browser()
-    old, new = door.invitation(user), door.invitation(user)
+def test_invitation_is_good_once_a_new_one_ends_it_and_a_reset_ends_what_was(server):
+    user, _ = server.user()
+    browser = server.browser()
+    old, new = server.invitation(user), server.invitation(user)
     accept = {"password": PASSWORD}
 
     ended = browser.ask("POST", "/invitation/accept", {"invitation": old, **accept})
     done = browser.ask("POST", "/invitation/accept", {"invitation": new, **accept})
     twice = browser.ask("POST", "/invitation/accept", {"invitation": new, **accept})
-    reset = door.invitation(user)
+    reset = server.invitation(user)
     still = browser.inside()
-    door.browser().ask("POST", "/invitation/accept", {"invitation": reset, "password": BETTER})
-    late = door.invitation(user)
+    server.browser().ask("POST", "/invitation/accept", {"invitation": reset, "password": BETTER})
+    late = server.invitation(user)
     after = browser.inside()
-    door.later(7 * DAY)
+    server.later(7 * DAY)
 
     assert [each.status_code for each in (ended, done, twice)] == [409, 201, 409]
     assert (still, after) == (True, False)
@@ -452,10 +454,10 @@ def test_invitation_is_good_once_a_new_one_ends_it_and_a_reset_ends_what_was(doo
 
 @SQLITE
 @pytest.mark.parametrize("role", [Role.CLERK, Role.PRACTITIONER, Role.AUDITOR, Role.ADMIN])
-def test_every_role_gets_the_session_its_role_has(door, role):
-    door.register.a_practitioner("p1")
-    user, _ = door.user("li", role, **({"practitioner_code": "p1"} if role is Role.PRACTITIONER else {}))
-    browser = door.browser()
+def test_every_role_gets_the_session_its_role_has(server, role):
+    server.register.a_practitioner("p1")
+    user, _ = server.user("li", role, **({"practitioner_code": "p1"} if role is Role.PRACTITIONER else {}))
+    browser = server.browser()
 
     session = browser.first(user).json()["session"]
 
@@ -466,14 +468,15 @@ def test_every_role_gets_the_session_its_role_has(door, role):
 
 
 @SQLITE
-def test_unknown_login_is_refused_like_a_wrong_password_and_costs_as_much(door, monkeypatch):
-    user, _ = door.user()
-    door.browser().first(user)
+def test_unknown_login_is_refused_like_a_wrong_password_and_costs_as_much(server, monkeypatch):
+    user, _ = server.user()
+    server.browser().first(user)
     tried = []
     monkeypatch.setattr(passwords, "fits", lambda password, kept: bool(tried.append(kept)))
 
     known, unknown, nowhere, recipient = (
-        door.browser().enter(login, password="wrong").json() for login in ("li@c", "nobody@c", "li@elsewhere", "li@li")
+        server.browser().enter(login, password="wrong").json()
+        for login in ("li@c", "nobody@c", "li@elsewhere", "li@li")
     )
 
     assert known["title"] == unknown["title"] == nowhere["title"] == recipient["title"]

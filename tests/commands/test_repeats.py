@@ -100,11 +100,13 @@ def test_case_is_given_no_other_lot_by_being_taken_for_another_for_a_while(regis
     )
     causes = ("work_injury", "labour_relation", "wages")
 
-    lots = [
+    tie_break_keys = [
         change_case(*whom, case.id, {"cause": cause}, case.revision + k).case.lot_of for k, cause in enumerate(causes)
     ]
 
-    assert lots == [None, older.id, None], "what is filed later gives it none, and it keeps none of an older one"
+    assert tie_break_keys == [None, older.id, None], (
+        "what is filed later gives it none, and it keeps none of an older one"
+    )
 
 
 def test_cases_put_right_by_one_file_share_a_lot_and_are_told_as_doubles(register):

@@ -11,7 +11,7 @@ from dispatch.live.stream import BoardStream
 from tests.live.test_hub import happen, notice
 
 
-class Door:
+class StreamServer:
     """A hub of one board, and the server's side of one stream on it."""
 
     def __init__(self, refusal=None):
@@ -53,70 +53,70 @@ async def settled():
 
 def test_stream_ends_with_its_reader_and_gives_its_place_back():
     async def play():
-        door = Door()
-        stream = door.serve()
+        server = StreamServer()
+        stream = server.serve()
         await settled()
-        assert door.board.listeners == {door.here}
-        door.gone.set()
+        assert server.board.listeners == {server.here}
+        server.gone.set()
         await asyncio.wait_for(stream, 5)
-        return door
+        return server
 
-    door = asyncio.run(play())
+    server = asyncio.run(play())
 
-    assert (door.left, door.board.listeners) == ([door.here], set())
-    assert [message["type"] for message in door.sent] == ["http.response.start", *["http.response.body"] * 2]
-    assert "content-length" not in dict(door.sent[0]["headers"])
-    assert [message["more_body"] for message in door.sent[1:]] == [True, False]
+    assert (server.left, server.board.listeners) == ([server.here], set())
+    assert [message["type"] for message in server.sent] == ["http.response.start", *["http.response.body"] * 2]
+    assert "content-length" not in dict(server.sent[0]["headers"])
+    assert [message["more_body"] for message in server.sent[1:]] == [True, False]
 
 
 def test_stream_that_is_cut_off_gives_its_place_back():
     async def play():
-        door = Door()
-        stream = door.serve()
+        server = StreamServer()
+        stream = server.serve()
         await settled()
         stream.cancel()
         await asyncio.gather(stream, return_exceptions=True)
         await settled()
-        return door, len(asyncio.all_tasks())
+        return server, len(asyncio.all_tasks())
 
-    door, tasks = asyncio.run(play())
+    server, tasks = asyncio.run(play())
 
-    assert (door.left, tasks) == ([door.here], 1)
+    assert (server.left, tasks) == ([server.here], 1)
 
 
 def test_reader_who_does_not_read_is_told_to_read_anew_and_holds_up_nobody():
     async def play():
-        door = Door()
+        server = StreamServer()
         other = Listener("centre", None, "ticket")
-        stream = door.serve()
+        stream = server.serve()
         await settled()
-        await door.join(other, None)
-        door.reads.clear()
+        await server.join(other, None)
+        server.reads.clear()
         for id in range(1, MAX_WAITING + 3):
-            happen(door.board, notice(id, case_id=str(id)))
+            happen(server.board, notice(id, case_id=str(id)))
             await settled()
             await other.take(1)
-        sent = len(door.sent)
-        door.reads.set()
+        sent = len(server.sent)
+        server.reads.set()
         await settled()
-        door.gone.set()
+        server.gone.set()
         await asyncio.wait_for(stream, 5)
-        return door, sent
+        return server, sent
 
-    door, sent = asyncio.run(play())
+    server, sent = asyncio.run(play())
 
     assert sent == 2, "the head and the greeting"
-    lines = [line for line in door.heard().split("\n") if line.startswith(("event: reset", "posted"))]
+    lines = [line for line in server.heard().split("\n") if line.startswith(("event: reset", "posted"))]
     assert lines == ["posted 1", "event: reset"], "and no message that the board to be read has already"
 
 
 def test_refused_stream_is_answered_before_it_has_begun():
     async def play():
-        door = Door(TooManyRequestsError(retry_after_s=3, streams=8))
+        server = StreamServer(TooManyRequestsError(retry_after_s=3, streams=8))
         with pytest.raises(TooManyRequestsError):
-            await door.serve()
-        return door
+            await server.serve()
+        return server
 
-    door = asyncio.run(play())
+    server = asyncio.run(play())
 
-    assert (door.sent, door.left) == ([], [door.here])
+    assert (server.sent, server.left) == ([], [server.here])

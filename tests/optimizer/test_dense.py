@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from optimizer import Problem, solve, verify
 from optimizer.solver.classes import merge_cases
 from optimizer.solver.dense import suits
-from optimizer.solver.tie_break import FEW, Lots
+from optimizer.solver.tie_break import FEW, TieBreaker
 from tests.examples import share
 from tests.optimizer.builders import city
 
@@ -96,7 +96,7 @@ def test_draw_among_many_level_pairs_has_the_least_sum_of_lots(engine, few, monk
     monkeypatch.setattr("optimizer.solver.tie_break.FEW", few)
     problem = unstructured(table_of("all ties", 120), open_price=10**7 + np.arange(120))
     classes = merge_cases(problem)
-    lot = Lots(problem, classes, 5).of(*np.indices((120, 120)).reshape(2, -1)).reshape(120, 120)[classes.of_case]
+    lot = TieBreaker(problem, classes, 5).of(*np.indices((120, 120)).reshape(2, -1)).reshape(120, 120)[classes.of_case]
 
     solution = engine(problem, 5)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from optimizer import Pairs, solve, verify
 from optimizer.analysis.frontier import Frontier
 from optimizer.analysis.hull import Corner
-from optimizer.perturbation import Lever, lever_between, moved, staying, value_of, worth
+from optimizer.perturbation import Perturbation, moved, perturbation_between, staying, value_of, worth
 from optimizer.solver.reduced_costs import near
 from optimizer.solver.reduced_problem import ReducedProblem
 from tests.examples import share
@@ -41,8 +41,8 @@ def every_plan(problem):
             yield np.array(pairs, np.int64).reshape(-1, 2).T
 
 
-def worths(problem, lever):
-    return {(value_of(problem, *plan), worth(problem, lever, *plan)) for plan in every_plan(problem)}
+def worths(problem, perturbation):
+    return {(value_of(problem, *plan), worth(problem, perturbation, *plan)) for plan in every_plan(problem)}
 
 
 def corners_of(points, most, least=0):
@@ -59,22 +59,23 @@ def pareto(points):
 
 
 @st.composite
-def levers(draw, problem):
-    """A lever that pulls at levels, slots and single pairs together."""
+def perturbations(draw, problem):
+    """A perturbation that pulls at levels, slots and single pairs together."""
     few = st.integers(0, 2)
     levels = np.array([[draw(few) for _ in range(problem.case_terms.shape[1])] for _ in range(problem.m)], np.float32)
     price = [sorted(draw(few) for _ in range(problem.slot_price.shape[1])) for _ in range(problem.m)]
-    return Lever(
+    return Perturbation(
         levels.reshape(problem.practitioner_terms.shape),
         np.array(price, np.int64).reshape(problem.slot_price.shape),
         problem.bonus,
     )
 
 
-def same_pairs(problem, lever):
-    """Whether the lever leaves it to the rules which pairs are allowed."""
+def same_pairs(problem, perturbation):
+    """Whether the perturbation leaves it to the rules which pairs are allowed."""
     allowed = [
-        [[score >= 0 for score in row] for row in score_table(moved(problem, lever, by))] for by in (0, MAX_LEVEL)
+        [[score >= 0 for score in row] for row in score_table(moved(problem, perturbation, by))]
+        for by in (0, MAX_LEVEL)
     ]
     return allowed[0] == allowed[1]
 
@@ -83,9 +84,9 @@ def same_pairs(problem, lever):
 def any_features(draw):
     """Every feature of a problem together with every other."""
     problem = draw(problems(max_cases=3, max_practitioners=3))
-    lever = draw(levers(problem))
-    assume(same_pairs(problem, lever))
-    return problem, lever
+    perturbation = draw(perturbations(problem))
+    assume(same_pairs(problem, perturbation))
+    return problem, perturbation
 
 
 @st.composite
@@ -102,7 +103,7 @@ def contests(draw):
         separate=np.array([[0, 1]] * draw(st.integers(0, 1))).reshape(-1, 2),
     )
     gains = np.array(draw(draw_table), np.float32) // 4
-    return problem, Lever(gains, np.array(draw(prices)) // 2)
+    return problem, Perturbation(gains, np.array(draw(prices)) // 2)
 
 
 trade_offs = st.one_of(any_features(), contests(), contests())
@@ -111,11 +112,11 @@ trade_offs = st.one_of(any_features(), contests(), contests())
 @share(0.2)
 @given(trade_offs)
 def test_every_corner_is_found_and_none_is_invented(pair):
-    problem, lever = pair
+    problem, perturbation = pair
 
-    found = Frontier(problem, lever, 0, MAX_LEVEL).corners()
+    found = Frontier(problem, perturbation, 0, MAX_LEVEL).corners()
 
-    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MAX_LEVEL)
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, perturbation), MAX_LEVEL)
     assert [found[0].least, found[-1].most] == [0, MAX_LEVEL]
     assert all(each.sure for each in found)
     assert all(one.most == other.least for one, other in pairwise(found))
@@ -134,15 +135,15 @@ def whole_between(frontier, corners):
 @share(0.125)
 @given(trade_offs)
 def test_points_between_corners_complete_the_frontier(pair):
-    problem, lever = pair
-    frontier = Frontier(problem, lever, 0, MAX_LEVEL)
+    problem, perturbation = pair
+    frontier = Frontier(problem, perturbation, 0, MAX_LEVEL)
     corners = frontier.corners()
 
     between = whole_between(frontier, corners)
 
     known = {point.plan[:2] for point in [*corners, *between]}
     reach = range(corners[0].plan.gain, corners[-1].plan.gain + 1)
-    assert known == {point for point in pareto(worths(problem, lever)) if point[1] in reach}
+    assert known == {point for point in pareto(worths(problem, perturbation)) if point[1] in reach}
     assert all(point.proven and point.max_value == point.plan.value for point in between)
 
 
@@ -158,19 +159,21 @@ def test_opposing_sides_that_need_two_each_share_no_institution_in_the_plan_that
         institution_capacity=np.array([2, 2]),
         separate=np.array([[0, 1]]),
     )
-    lever = Lever(np.float32([[0, 2], [1, 0], [3, 0], [0, 1], [2, 2]]), np.zeros((5, 1), np.int64))
+    perturbation = Perturbation(np.float32([[0, 2], [1, 0], [3, 0], [0, 1], [2, 2]]), np.zeros((5, 1), np.int64))
 
     plan = solve(problem)
 
-    found = ReducedProblem(problem, lever, plan, gap=1000).best(0, 1, Pairs(plan.rows, plan.cols))
+    found = ReducedProblem(problem, perturbation, plan, gap=1000).best(0, 1, Pairs(plan.rows, plan.cols))
 
-    assert worth(problem, lever, found.rows, found.cols) == max(gain for _, gain in worths(problem, lever))
+    assert worth(problem, perturbation, found.rows, found.cols) == max(
+        gain for _, gain in worths(problem, perturbation)
+    )
 
 
 def test_city_is_swept_from_the_best_match_to_the_evenest_day():
     problem = city(60, 40, 90, seed=4)
-    lever = Lever(np.zeros_like(problem.practitioner_terms), problem.slot_price // 1000)
-    frontier = Frontier(problem, lever, 0, 50_000)
+    perturbation = Perturbation(np.zeros_like(problem.practitioner_terms), problem.slot_price // 1000)
+    frontier = Frontier(problem, perturbation, 0, 50_000)
 
     corners = frontier.corners(limit=12)
     between = frontier.between(corners, 2)
@@ -191,8 +194,8 @@ def test_city_is_swept_from_the_best_match_to_the_evenest_day():
 
 def test_search_without_time_keeps_the_corner_and_tells_the_gap():
     problem = city(60, 40, 90, seed=4)
-    lever = Lever(np.zeros_like(problem.practitioner_terms), problem.slot_price // 1000)
-    frontier = Frontier(problem, lever, 0, 50_000)
+    perturbation = Perturbation(np.zeros_like(problem.practitioner_terms), problem.slot_price // 1000)
+    frontier = Frontier(problem, perturbation, 0, 50_000)
     left, right = (each.plan for each in frontier.corners(limit=2))
 
     point = frontier.at_least(left, right, (left.gain + right.gain) // 2, patience=0)
@@ -201,21 +204,21 @@ def test_search_without_time_keeps_the_corner_and_tells_the_gap():
     assert right.value < point.max_value
 
 
-def test_lever_between_two_problems_leads_from_the_one_to_the_other():
-    less, lever = (
+def test_perturbation_between_two_problems_leads_from_the_one_to_the_other():
+    less, perturbation = (
         city(9, 7, 12, seed=1),
-        Lever(np.ones((7, 48), np.float32), np.ones((7, 3), np.int64), Pairs([1], [2], [5])),
+        Perturbation(np.ones((7, 48), np.float32), np.ones((7, 3), np.int64), Pairs([1], [2], [5])),
     )
-    more = moved(less, lever, 1)
+    more = moved(less, perturbation, 1)
 
-    assert moved(less, lever_between(less, more), 1).digest == more.digest
+    assert moved(less, perturbation_between(less, more), 1).digest == more.digest
 
 
 def test_kept_pairs_count_and_those_forbidden_by_now_do_not():
     problem = a_problem(barred=Pairs([0], [0]), practitioner_terms=np.float32([[5, 5], [-9, 0]]))
-    lever = staying(problem, np.array([1, 2]), np.array([0, 1]))
+    perturbation = staying(problem, np.array([1, 2]), np.array([0, 1]))
 
-    assert worth(problem, lever, np.array([1, 2]), np.array([0, 1])) == 1
+    assert worth(problem, perturbation, np.array([1, 2]), np.array([0, 1])) == 1
 
 
 def pulls(values, gains, **changes):
@@ -229,38 +232,38 @@ def pulls(values, gains, **changes):
         open_price=np.full(size, 2**20),
         **changes,
     )
-    lever = Lever(np.array(gains, np.float32).T, np.zeros((size, 1), np.int64))
-    return problem, lever, Frontier(problem, lever, 0, MAX_LEVEL)
+    perturbation = Perturbation(np.array(gains, np.float32).T, np.zeros((size, 1), np.int64))
+    return problem, perturbation, Frontier(problem, perturbation, 0, MAX_LEVEL)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_plan_a_mixture_of_two_others_matches_is_no_corner_whatever_the_draw(seed):
     """Both cases may move at the same level, so that there either of them may have moved alone."""
-    problem, lever, _ = pulls([[50, 0], [50, 0]], [[0, 10], [0, 10]])
+    problem, perturbation, _ = pulls([[50, 0], [50, 0]], [[0, 10], [0, 10]])
 
-    found = Frontier(problem, lever, 0, MAX_LEVEL, seed).corners()
+    found = Frontier(problem, perturbation, 0, MAX_LEVEL, seed).corners()
 
     assert [(each.plan.value, each.plan.gain) for each in found] == [(100, 0), (0, 20)]
 
 
 def test_corner_that_is_best_at_no_whole_level_is_found():
     """The two cases move at a fifth and at two thirds: at level 0 neither has moved, at level 1 both have."""
-    problem, lever, frontier = pulls([[50, 49], [50, 48]], [[0, 5], [0, 3]])
+    problem, perturbation, frontier = pulls([[50, 49], [50, 48]], [[0, 5], [0, 3]])
 
     found = frontier.corners()
 
-    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MAX_LEVEL)
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, perturbation), MAX_LEVEL)
     assert (found[1].least, found[1].most) == (Fraction(1, 5), Fraction(2, 3))
     assert found[1].sure
 
 
 def test_price_of_a_group_counts_where_pairs_are_ruled_out():
     """Two co-defendants want the same practitioner; who has to go elsewhere changes with the level."""
-    problem, lever, frontier = pulls([[90, 40], [90, 61]], [[7, 0], [0, 3]], exclusive=(np.array([0, 1]),))
+    problem, perturbation, frontier = pulls([[90, 40], [90, 61]], [[7, 0], [0, 3]], exclusive=(np.array([0, 1]),))
 
     found = frontier.corners()
 
-    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, lever), MAX_LEVEL)
+    assert [(each.plan.value, each.plan.gain) for each in found] == corners_of(worths(problem, perturbation), MAX_LEVEL)
     assert frontier.solved(1).certificate.proof.group_price.values.sum() > 0
     rows, cols, _ = near(frontier.at(1), frontier.solved(1), 0)
     assert set(zip(frontier.solved(1).rows, frontier.solved(1).cols, strict=True)) <= set(zip(rows, cols, strict=True))
@@ -270,12 +273,12 @@ def test_search_between_levels_keeps_institutions_and_groups():
     """Three co-defendants, a firm of two with two places, and someone of no firm: nothing but corners is legal."""
     values, gains = [[30, 24, 9], [28, 27, 3], [25, 11, 8]], [[1, 4, 8], [2, 3, 9], [0, 6, 8]]
     limits = {"institution": np.array([0, 0, -1]), "institution_capacity": np.array([2])}
-    problem, lever, frontier = pulls(values, gains, exclusive=(np.array([0, 1, 2]),), **limits)
+    problem, perturbation, frontier = pulls(values, gains, exclusive=(np.array([0, 1, 2]),), **limits)
 
     corners = frontier.corners()
     between = [frontier.at_least(one.plan, other.plan, one.plan.gain + 1) for one, other in pairwise(corners)]
 
-    assert {each.plan[:2] for each in corners} == pareto(worths(problem, lever))
+    assert {each.plan[:2] for each in corners} == pareto(worths(problem, perturbation))
     assert between == [None, None]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import solve
-from optimizer.perturbation import Lever, moved
+from optimizer.perturbation import Perturbation, moved
 from optimizer.problem import Problem
 from optimizer.solver.network import Network
 from optimizer.solver.relax import Relaxation
@@ -31,7 +31,7 @@ def test_any_prices_lead_to_the_same_bytes(problem, data):
 @pytest.mark.parametrize("slots", [90, 60, 40])
 def test_city_moved_a_little_is_solved_from_the_prices_before_it_moved(slots):
     before = city(60, 90, slots, seed=slots)
-    turns = Lever(np.zeros_like(before.practitioner_terms), np.cumsum(np.ones_like(before.slot_price), axis=1))
+    turns = Perturbation(np.zeros_like(before.practitioner_terms), np.cumsum(np.ones_like(before.slot_price), axis=1))
     near, after = solve(before).certificate.proof.practitioner_price, moved(before, turns, 500)
 
     assert len({*seals(after, near, near + 40_000, near - 40_000, np.full(90, 2**40))}) == 1

@@ -11,23 +11,23 @@ from optimizer.analysis.alternatives import Alternatives
 from optimizer.analysis.cut import blocking_cut, cheapest_repair
 from optimizer.analysis.frontier import Frontier
 from optimizer.analysis.radius import Reach, stability_radius
-from optimizer.perturbation import Lever, moved
+from optimizer.perturbation import Perturbation, moved
 from testbed.opposed import opposed
 from tests.optimizer.builders import a_problem
-from tests.optimizer.test_levers import some_unproven
+from tests.optimizer.test_perturbations import some_unproven
 from tests.optimizer.test_sides import solve_hard
 
 MAX_LEVEL = 8
 
 
 def leaning():
-    """Two cases and two practitioners; the lever lifts the second's scores, which changes no plan."""
+    """Two cases and two practitioners; the perturbation lifts the second's scores, which changes no plan."""
     problem = a_problem(
         case_terms=np.eye(2, dtype=np.float32),
         practitioner_terms=np.float32([[20, 0], [0, 20]]),
         open_price=np.full(2, 100),
     )
-    return problem, Lever(np.float32([[0, 0], [1, 1]]), np.zeros((2, 1), np.int64))
+    return problem, Perturbation(np.float32([[0, 0], [1, 1]]), np.zeros((2, 1), np.int64))
 
 
 def doubting(*sure):
@@ -49,20 +49,20 @@ def doubting(*sure):
     ],
 )
 def test_radius_reaches_as_far_as_solves_prove(monkeypatch, sure, down, up):
-    problem, lever = leaning()
+    problem, perturbation = leaning()
     plan = solve(problem)
-    at = [moved(problem, lever, level).digest for level in range(MAX_LEVEL + 1)]
+    at = [moved(problem, perturbation, level).digest for level in range(MAX_LEVEL + 1)]
     known = {"nowhere": [], "here": [at[4]], "everywhere": at}[sure]
     monkeypatch.setattr("optimizer.analysis.levels.solve", doubting(*known))
 
-    radius = stability_radius(problem, lever, 4, MAX_LEVEL, plan.rows, plan.cols)
+    radius = stability_radius(problem, perturbation, 4, MAX_LEVEL, plan.rows, plan.cols)
 
     assert (radius.down, radius.up) == (down, up)
 
 
 def test_corner_that_no_search_had_time_to_prove_is_marked_unsure(monkeypatch):
     problem, _ = leaning()
-    crossed = Lever(np.zeros((2, 2), np.float32), np.zeros((2, 1), np.int64), Pairs([0, 1], [1, 0], [9, 9]))
+    crossed = Perturbation(np.zeros((2, 2), np.float32), np.zeros((2, 1), np.int64), Pairs([0, 1], [1, 0], [9, 9]))
     monkeypatch.setattr("optimizer.analysis.levels.solve", doubting())
 
     corners = Frontier(problem, crossed, 0, MAX_LEVEL).corners(patience=0)
@@ -72,10 +72,10 @@ def test_corner_that_no_search_had_time_to_prove_is_marked_unsure(monkeypatch):
 
 @pytest.mark.parametrize("patience", [0, inf])
 def test_frontier_of_solves_without_proof_is_marked_unsure(monkeypatch, patience):
-    problem, lever = leaning()
+    problem, perturbation = leaning()
     monkeypatch.setattr("optimizer.analysis.levels.solve", some_unproven(10))
 
-    corners = Frontier(problem, lever, 0, MAX_LEVEL).corners(patience=patience)
+    corners = Frontier(problem, perturbation, 0, MAX_LEVEL).corners(patience=patience)
 
     best = solve(problem).objective
     assert all(corner.plan.value <= best for corner in corners)

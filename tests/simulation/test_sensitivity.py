@@ -1,4 +1,4 @@
-"""Levers of a policy on real dockets: who may take a case is the same along each, and each end says what it is."""
+"""Perturbed policies on real dockets: who may take a case is the same along each, and each end says what it is."""
 
 from dataclasses import replace
 
@@ -11,14 +11,14 @@ from dispatch.domain.policy.sweep_axis import Axis
 from dispatch.modes.optimized import match
 from dispatch.simulation.evidence import overrides
 from dispatch.simulation.evidence.days import Day
-from dispatch.simulation.evidence.perturbation import levered
+from dispatch.simulation.evidence.perturbation import perturbed_day
 from dispatch.simulation.evidence.sensitivity import Slack, rooms_of, slack_of
 from dispatch.simulation.sample.city import Size, make_city
 from dispatch.simulation.sample.facts import docket_facts
 from optimizer import Pairs, solve
 from optimizer.analysis.radius import Reach
 from optimizer.analysis.sweep import Sweep
-from optimizer.perturbation import LeverError
+from optimizer.perturbation import PerturbationError
 from tests.builders import NOW, a_case, a_docket, a_policy, a_practitioner
 
 NATIONAL = load_preset("national")
@@ -36,9 +36,9 @@ def day():
 def test_nobody_comes_to_be_eligible_or_ceases_to_be_along_an_axis(day, axis):
     before = list(zip(day.solution.rows.tolist(), day.solution.cols.tolist(), strict=True))
 
-    free = levered(day.docket, day.eligibility, axis, before)
+    free = perturbed_day(day.docket, day.eligibility, axis, before)
 
-    sweep = Sweep(free.problem, free.lever, 0, free.most)
+    sweep = Sweep(free.problem, free.perturbation, 0, free.most)
     assert sweep.at(free.most).room.any()
 
 
@@ -49,10 +49,10 @@ def test_weight_of_a_large_day_with_steep_prices_keeps_within_the_range_of_price
     people = [a_practitioner("p1", turns=1000, effort=10_000), a_practitioner("p2"), a_practitioner("p3")]
     docket = a_docket([a_case(f"c{k}") for k in range(400)], people, steep)
 
-    free = levered(docket, eligible(docket), Axis.QUALITY)
+    free = perturbed_day(docket, eligible(docket), Axis.QUALITY)
 
     assert 2**38 < free.problem.open_price.max() < 2**40
-    assert Sweep(free.problem, free.lever, 0, free.most).most > 10_000
+    assert Sweep(free.problem, free.perturbation, 0, free.most).most > 10_000
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_weights_that_would_change_who_may_take_a_case_teach_nothing(day, monkey
 
     monkeypatch.setattr(overrides, "encode", faulty)
 
-    with pytest.raises(LeverError, match="below 0 a pair is not allowed"):
+    with pytest.raises(PerturbationError, match="below 0 a pair is not allowed"):
         overrides.losses(day, [], NATIONAL.weights)
 
 

@@ -112,12 +112,12 @@ def open_case(filing: Filing, draft: CaseDraft) -> CaseRow:
         created_by=filing.actor.user_id,
         updated_at=filing.now,
         duplicate_of=filing.references.persons.get(person) if person else None,
-        lot_of=filing.references.lots.get(person) if person else None,
+        lot_of=filing.references.lot_ids.get(person) if person else None,
     )
     filing.host.add_case(case)
     if person:
         # The same once more in one file is told as well.
-        for known in (filing.references.lots, filing.references.persons):
+        for known in (filing.references.lot_ids, filing.references.persons):
             known.setdefault(person, case.id)
     set_due(filing.host, case)
     return case

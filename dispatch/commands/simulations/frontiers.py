@@ -16,7 +16,7 @@ from dispatch.registry.reads import get
 from dispatch.registry.tables import PolicyRow, RunRow
 from dispatch.registry.transaction import Begin, Read
 from dispatch.simulation.evidence.frontier import Curve, draw_curve
-from dispatch.simulation.evidence.perturbation import levered
+from dispatch.simulation.evidence.perturbation import perturbed_day
 from dispatch.simulation.sample.city import Size, make_city
 from dispatch.simulation.sample.facts import docket_facts
 
@@ -60,7 +60,7 @@ def adopt_point(
         run = get(session, RunRow, actor.centre_id, run_id)
     with one_at_a_time():
         day = solved(run)
-        most = levered(day.docket, day.eligibility, axis).most
+        most = perturbed_day(day.docket, day.eligibility, axis).most
     if not 0 <= level <= most:
         raise InvalidFieldError(field="level", value=level, expected=stated(f"0至{most}", f"0 to {most}"))
     document = policy_at(day.docket.policy, axis, level).to_document()

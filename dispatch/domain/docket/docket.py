@@ -22,7 +22,7 @@ from dispatch.domain.docket.columns import (
     vocabularies,
     whole,
 )
-from dispatch.domain.docket.draw import lots
+from dispatch.domain.docket.draw import tie_break_keys
 from dispatch.domain.docket.facts import CaseFacts, DocketFacts, PractitionerFacts
 from dispatch.domain.docket.json import docket_from_json, docket_to_json
 from dispatch.domain.docket.lookups import Lookups
@@ -133,7 +133,7 @@ class Docket:
         case_of = np.repeat(np.arange(len(facts.cases)), whole(case.demand for case in facts.cases))
         seats = [facts.cases[index] for index in case_of]
         first = np.searchsorted(case_of, np.arange(len(facts.cases)))
-        lot = lots(facts.cases)
+        lot = tie_break_keys(facts.cases)
         rows_of_case = {case.id: range(row, row + case.demand) for case, row in zip(facts.cases, first, strict=True)}
         return cls(
             facts=facts,

@@ -45,7 +45,7 @@ def seed_of(case_ids: Iterable[str]) -> int:
     return int.from_bytes(sha256("\n".join(sorted(case_ids)).encode()).digest()[:4])
 
 
-def lots(cases: Iterable[CaseFacts]) -> dict[str, int]:
+def tie_break_keys(cases: Iterable[CaseFacts]) -> dict[str, int]:
     """
     Return the key by which each case draws among equals, by its id; all are different.
 

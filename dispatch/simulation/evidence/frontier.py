@@ -15,7 +15,7 @@ from dispatch.modes.encode import encode, first_rows
 from dispatch.modes.figures import levels_of
 from dispatch.modes.scores import Scores
 from dispatch.simulation.backtest.compare import gini
-from dispatch.simulation.evidence.perturbation import Levered, Pair, levered
+from dispatch.simulation.evidence.perturbation import Pair, PerturbedDay, perturbed_day
 from optimizer import Problem, solve, verify
 from optimizer.analysis.frontier import PATIENCE
 from optimizer.analysis.questions import Between, Corner, Frontier, WeighedPlan
@@ -112,7 +112,7 @@ def draw_curve(
     placed = [(each.plan.gain, day.corner(each, best)) for each in found]
     placed += [(each.plan.gain, day.between(each, best)) for each in day.frontier.between(found, between)]
     points = tuple(point for _, point in sorted(placed, key=lambda pair: pair[0]))
-    return Curve(axis, day.lever.now, docket.n, all(each.sure for each in found), points)
+    return Curve(axis, day.perturbed.now, docket.n, all(each.sure for each in found), points)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,16 +123,16 @@ class _Day:
     eligibility: Eligibility
     axis: Axis
     before: tuple[Pair, ...]
-    lever: Levered = field(init=False)
+    perturbed: PerturbedDay = field(init=False)
     scores: Scores = field(init=False)
     frontier: Frontier = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scores", levels_of(self.docket))
-        lever = levered(self.docket, self.eligibility, self.axis, self.before)
-        object.__setattr__(self, "lever", lever)
+        perturbed = perturbed_day(self.docket, self.eligibility, self.axis, self.before)
+        object.__setattr__(self, "perturbed", perturbed)
         # Where the axis counts nothing at all, most plans draw level; one point of it breaks the ties.
-        frontier = Frontier(lever.problem, lever.lever, 1, lever.most, self.docket.seed)
+        frontier = Frontier(perturbed.problem, perturbed.perturbation, 1, perturbed.most, self.docket.seed)
         object.__setattr__(self, "frontier", frontier)
 
     def corner(self, corner: Corner, best: WeighedPlan) -> FrontierPoint:
@@ -164,7 +164,9 @@ class _Day:
         solution = solve(problem, self.docket.seed, near=near)
         verify(problem, solution)
         pairs = solution.rows, solution.cols
-        return value_of(self.lever.problem, *pairs), worth(self.lever.problem, self.lever.lever, *pairs)
+        return value_of(self.perturbed.problem, *pairs), worth(
+            self.perturbed.problem, self.perturbed.perturbation, *pairs
+        )
 
     def point(
         self,
@@ -194,7 +196,7 @@ class _Day:
 
     def figures(self, plan: WeighedPlan) -> PlanFigures:
         """Return what a plan comes to."""
-        room = self.lever.problem.room > 0
+        room = self.perturbed.problem.room > 0
         return figures_of_plan(self.docket, self.scores, room, plan.rows, plan.cols, self.before)
 
 

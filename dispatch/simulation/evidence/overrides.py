@@ -10,7 +10,7 @@ from dispatch.modes.encode import encode, first_rows
 from dispatch.modes.figures import weighed
 from dispatch.simulation.evidence.days import Day
 from optimizer import solve
-from optimizer.analysis.questions import Alternatives, Choice, lever_between, regret, regrets
+from optimizer.analysis.questions import Alternatives, Choice, perturbation_between, regret, regrets
 from optimizer.analysis.sweep import Sweep
 
 CRITERIA = tuple(Criterion)
@@ -45,9 +45,9 @@ def losses(day: Day, overrides: Sequence[Override], weights: Weights) -> list[in
     """Return what the whole day would lose by each override under these weights, exactly; 0: it is as good as any."""
     docket = weighed(day.docket, weights)
     problem = encode(docket, day.eligibility)
-    # Learned weights are a lever too: whom they let take a case must not change.
+    # Learned weights are a perturbation too: whom they let take a case must not change.
     now = encode(day.docket, day.eligibility)
-    Sweep(now, lever_between(now, problem), 0, 1)
+    Sweep(now, perturbation_between(now, problem), 0, 1)
     solution = solve(problem, docket.seed)
     if not solution.optimal:
         return [None] * len(overrides)

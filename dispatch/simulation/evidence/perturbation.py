@@ -1,4 +1,4 @@
-"""A docket as a problem with one lever: the border between an axis of the policy and arrays."""
+"""A docket as a problem with one perturbation: the border between an axis of the policy and arrays."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,14 +13,14 @@ from dispatch.domain.policy.schema import MAX_SLOT_PRICE, Policy
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis, is_weight, level_of, with_level
 from dispatch.modes.encode import EXACT_BELOW, HARD, encode, frame
 from optimizer import Problem
-from optimizer.analysis.questions import Lever, lever_between, staying
+from optimizer.analysis.questions import Perturbation, perturbation_between, staying
 from optimizer.checks import PRICE_LIMIT, SCORE_LIMIT
 
 Pair = tuple[int, int]
 """Case and practitioner, as row and column of the problem."""
 
 
-class Levered(NamedTuple):
+class PerturbedDay(NamedTuple):
     """
     A day in which one number of the policy is free.
 
@@ -28,25 +28,25 @@ class Levered(NamedTuple):
     ----------
     problem : Problem
         The day with the number at 0.
-    lever : Lever
+    perturbation : Perturbation
         What one more of it does.
     now, most : int
         Where it is, and how far it can be moved.
     """
 
     problem: Problem
-    lever: Lever
+    perturbation: Perturbation
     now: int
     most: int
 
 
-def levered(docket: Docket, eligibility: Eligibility, axis: Axis, before: Sequence[Pair] = ()) -> Levered:
-    """Return the day with the axis as its lever; ``before`` is the plan that ``Axis.CHURN`` keeps to."""
+def perturbed_day(docket: Docket, eligibility: Eligibility, axis: Axis, before: Sequence[Pair] = ()) -> PerturbedDay:
+    """Return the day with the axis as its perturbation; ``before`` is the plan that ``Axis.CHURN`` keeps to."""
     if axis is Axis.CHURN:
         problem = encode(docket, eligibility)
         rows, cols = np.array(before, np.int64).reshape(-1, 2).T
         most = min(MAX_SLOT_PRICE, SCORE_LIMIT - 1 - problem.reach)
-        return Levered(problem, staying(problem, rows, cols), 0, most)
+        return PerturbedDay(problem, staying(problem, rows, cols), 0, most)
     less, more = (encode(_at(docket, with_level(docket.policy, axis, level)), eligibility) for level in (0, 1))
     most = _most(docket.policy, axis, less)
     # What is open costs the same all along the axis, and at its end still more than all matches can gain.
@@ -54,7 +54,9 @@ def levered(docket: Docket, eligibility: Eligibility, axis: Axis, before: Sequen
     sum_of_weights = sum(with_level(docket.policy, axis, most).weights.of(each) for each in Criterion)
     times = min(1 + sum_of_weights // BASIS_POINTS, (PRICE_LIMIT - 1) // max(int(dearest.max(initial=1)), 1))
     steady = replace(less, open_price=dearest * times)
-    return Levered(_strict(steady, sum_of_weights), lever_between(less, more), level_of(docket.policy, axis), most)
+    return PerturbedDay(
+        _strict(steady, sum_of_weights), perturbation_between(less, more), level_of(docket.policy, axis), most
+    )
 
 
 def _at(docket: Docket, policy: Policy) -> Docket:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from dispatch.domain.policy.sweep_axis import FIELDS, Axis
 from dispatch.domain.vocabulary import Term
 from dispatch.simulation.evidence.days import Day
-from dispatch.simulation.evidence.perturbation import levered
+from dispatch.simulation.evidence.perturbation import perturbed_day
 from optimizer.analysis.questions import Radius, Reach, stability_radius
 
 
@@ -104,10 +104,10 @@ class _Found(NamedTuple):
 
 def _radius(axis: Axis, day: Day) -> _Found:
     """The radius of an axis on one day; of a plan that is not the best even now nothing is proven."""
-    free = levered(day.docket, day.eligibility, axis)
+    free = perturbed_day(day.docket, day.eligibility, axis)
     plan = day.solution.rows, day.solution.cols
     near = day.solution.certificate.proof.practitioner_price
-    radius = stability_radius(free.problem, free.lever, free.now, free.most, *plan, near=near)
+    radius = stability_radius(free.problem, free.perturbation, free.now, free.most, *plan, near=near)
     rooms = free.now, free.most - free.now
     return _Found(free.now, radius or Radius(*(Reach(0, room, proven=room == 0) for room in rooms)))
 

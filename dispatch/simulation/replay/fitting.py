@@ -130,7 +130,7 @@ def _silent(seen: Observed) -> Evidence:
     return _share([each.accept is None for each in seen.record.offers.values()])
 
 
-def _stands(seen: Observed) -> Evidence:
+def _assignments_accepted(seen: Observed) -> Evidence:
     return _share([each.accept is True for each in seen.record.assignments.values()])
 
 
@@ -205,7 +205,7 @@ FIGURES = (
     # code                        in Chinese, in English, and how the record tells it
     Fitting("accepts",            "征询接受率", "offers accepted", _accepts),
     Fitting("silent",             "征询未答复率", "offers not answered", _silent),
-    Fitting("stands",             "指派接受率", "assignments accepted", _stands),
+    Fitting("stands",             "指派接受率", "assignments accepted", _assignments_accepted),
     Fitting("claims_share",       "抢单率", "claims of those who may", _claims_share),
     Fitting("gives_back_share",   "接受后申请变更率", "given back after acceptance", _given_back),
     Fitting("changes_share",      "申请更换率", "replacements asked for", _changed),

@@ -138,8 +138,8 @@ def _incidence(values: IntArray, row: IntArray, height: int) -> "scipy.sparse.cs
 def _allowed(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:
     """Every pair that a plan may use, and its score."""
     rows, cols = (axis.reshape(-1) for axis in np.indices((problem.n, problem.m)))
-    open_door = problem.room[cols] > 0
-    rows, cols = rows[open_door], cols[open_door]
+    has_room = problem.room[cols] > 0
+    rows, cols = rows[has_room], cols[has_room]
     scores = scores_of(problem, rows, cols)
     barred = np.isin(rows * problem.m + cols, problem.barred.rows * problem.m + problem.barred.cols)
     fits = (scores >= 0) & ~barred

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.docket.codes import key_of
-from dispatch.domain.docket.draw import SEED_BITS, commitment_to, lots, secret_of, seed_from, seed_on
+from dispatch.domain.docket.draw import SEED_BITS, commitment_to, secret_of, seed_from, seed_on, tie_break_keys
 from tests.builders import a_case
 
 ROOT, OTHER = "5" * 64, "6" * 64
@@ -38,7 +38,7 @@ def test_commitment_holds_for_its_own_day_and_secret_alone():
 
 
 def test_case_filed_again_draws_the_lot_it_had():
-    before, again = lots([a_case("a")]), lots([a_case("b", lot_of="a")])
+    before, again = tie_break_keys([a_case("a")]), tie_break_keys([a_case("b", lot_of="a")])
 
     assert before == {"a": key_of("a")}
     assert again == {"b": key_of("a")}
@@ -46,7 +46,7 @@ def test_case_filed_again_draws_the_lot_it_had():
 
 @given(st.lists(st.sampled_from("abcdef"), unique=True, min_size=1), st.lists(st.sampled_from("abcxyz"), min_size=6))
 def test_every_case_has_a_lot_of_its_own_whatever_was_filed_before(ids, firsts):
-    found = lots(a_case(id, lot_of=first) for id, first in zip(ids, firsts, strict=False))
+    found = tie_break_keys(a_case(id, lot_of=first) for id, first in zip(ids, firsts, strict=False))
 
     assert found.keys() == set(ids)
     assert len(set(found.values())) == len(ids)
@@ -58,5 +58,5 @@ def test_filing_one_of_several_again_changes_no_lot_and_none_of_the_first(ids):
     several = [a_case(first), *(a_case(id, lot_of=first) for id in rest[:3])]
     again = [*several[:3], a_case(rest[4], lot_of=first)]
 
-    assert sorted(lots(several).values()) == sorted(lots(again).values())
-    assert lots(several)[first] == lots(again)[first] == key_of(first)
+    assert sorted(tie_break_keys(several).values()) == sorted(tie_break_keys(again).values())
+    assert tie_break_keys(several)[first] == tie_break_keys(again)[first] == key_of(first)

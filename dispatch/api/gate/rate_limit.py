@@ -25,7 +25,7 @@ REDIS_AGAIN_S = 5.0
 """A Redis that did not answer is left alone for so long: each question would cost a request its patience."""
 
 
-class Pace:
+class RateLimit:
     """
     Steady rates with bursts, one moment kept for each key (the generic cell rate algorithm).
 

@@ -1,4 +1,4 @@
-"""The door of the app: nobody's body is read before they are known, and nobody comes without measure."""
+"""Admission to the app: nobody's body is read before they are known, and nobody comes without measure."""
 
 import math
 import re
@@ -17,7 +17,7 @@ from dispatch.api.console.guard import chosen_language, cookie_of, require_own_p
 from dispatch.api.dependencies import current_actor
 from dispatch.api.gate.bodies import STRANGERS_BYTES, Bodies, Limits
 from dispatch.api.gate.identity import Known, identify, is_of_this_machine, token_of
-from dispatch.api.gate.pace import Failures, Pace
+from dispatch.api.gate.rate_limit import Failures, RateLimit
 from dispatch.commands.access import digest_of
 from dispatch.domain.errors import DispatchError, TooManyRequestsError
 from dispatch.settings import Settings
@@ -35,14 +35,14 @@ Place = tuple[frozenset[str], re.Pattern[str]]
 """Methods, and the addresses they are asked at."""
 
 
-class Door(NamedTuple):
+class SpecialRoutes(NamedTuple):
     """The routes that take more, or ask for less, than the others: of uploads, and of people not known yet."""
 
     uploads: tuple[Place, ...]
     strangers: tuple[Place, ...]
 
     @classmethod
-    def of(cls, app: FastAPI) -> "Door":
+    def of(cls, app: FastAPI) -> "SpecialRoutes":
         """Read from an app's routes which those are."""
         included = [each for each in app.routes if hasattr(each, "effective_route_contexts")]
         routes = [route for each in included for route in each.effective_route_contexts()]
@@ -51,19 +51,19 @@ class Door(NamedTuple):
             tuple(_place(route) for route in routes if not _asks_who(route.dependant)),
         )
 
-    def beside(self, uploads: Iterable[Place], strangers: Iterable[Place]) -> "Door":
-        """Return this door with more such places."""
-        return Door((*self.uploads, *uploads), (*self.strangers, *strangers))
+    def beside(self, uploads: Iterable[Place], strangers: Iterable[Place]) -> "SpecialRoutes":
+        """Return these routes with more such places."""
+        return SpecialRoutes((*self.uploads, *uploads), (*self.strangers, *strangers))
 
 
 class Gate:
     """Lets requests in, one place for what all of them must keep to."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, door: Door) -> None:
-        self._app, self._door = app, door
+    def __init__(self, app: ASGIApp, settings: Settings, special: SpecialRoutes) -> None:
+        self._app, self._special = app, special
         self._bodies = Bodies(Limits(settings.json_bytes_at_most, settings.upload_bytes_at_most))
-        self._tokens = Pace(settings.requests_per_token)
-        self._addresses = Pace(settings.requests_per_token * ADDRESSES_PER_TOKEN)
+        self._tokens = RateLimit(settings.requests_per_token)
+        self._addresses = RateLimit(settings.requests_per_token * ADDRESSES_PER_TOKEN)
         self._known = Known()
         self._failures = Failures(settings.redis_url, settings.refusals_per_minute)
 
@@ -87,7 +87,7 @@ class Gate:
             await send(message)
 
         try:
-            await self._require_pace(token, address)
+            await self._require_rate(token, address)
             async with self._body(request, scope, receive) as body:
                 await self._app(scope, body, answer)
         except (DispatchError, HTTPException) as refusal:
@@ -102,7 +102,7 @@ class Gate:
         elif token and getattr(request.state, "actor", None):
             self._known.add(token)
 
-    async def _require_pace(self, token: str | None, address: str) -> None:
+    async def _require_rate(self, token: str | None, address: str) -> None:
         # A proxy that nobody named brings everyone from its own address.
         wait_s = 0.0 if is_of_this_machine(address) else self._addresses.wait_s(address)
         wait_s = wait_s or (self._tokens.wait_s(token) if token else 0.0)
@@ -118,10 +118,10 @@ class Gate:
         if declared == 0 or (declared is None and "transfer-encoding" not in headers):
             yield receive
             return
-        stranger = _among(self._door.strangers, scope)
+        stranger = _among(self._special.strangers, scope)
         if not stranger:
             await to_thread.run_sync(_identify_browser if _of_browsers(scope) else identify, request)
-        if _among(self._door.uploads, scope) and headers.get("content-type", "").startswith(MULTIPART):
+        if _among(self._special.uploads, scope) and headers.get("content-type", "").startswith(MULTIPART):
             taken = self._bodies.spooled(receive, declared)
         else:
             limit = self._bodies.limits.json_bytes
