@@ -82,14 +82,8 @@ def sparing(period):
 
 
 @every_period
-def test_watch_foresees_whom_a_docket_at_every_look_would_call_for(sparing, monkeypatch, period):
+def test_replay_that_looks_at_every_case_in_every_minute_by_docket_finds_nothing_more(sparing, monkeypatch, period):
     monkeypatch.setattr(Outlook, "calls", lambda *_: None)
-
-    assert found(replay(period)) == sparing
-
-
-@every_period
-def test_tasks_find_nothing_to_do_with_the_cases_they_pass_by(sparing, monkeypatch, period):
     monkeypatch.setattr(Centre, "at_hand", lambda centre: [centre.undecided[id] for id in sorted(centre.undecided)])
     monkeypatch.setattr("dispatch.simulation.replay.play.LOOKS", TASKS)
 
