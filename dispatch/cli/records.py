@@ -12,6 +12,7 @@ from dispatch.commands.access.invitations import login_of
 from dispatch.commands.access.users import invite
 from dispatch.commands.policies.presets import ensure_preset
 from dispatch.commands.runs.draws import publish_draws
+from dispatch.domain.access.lives import INVITED_FOR
 from dispatch.domain.log.words import ActOutcome, OwnVerb
 from dispatch.domain.permissions import Verb
 from dispatch.domain.policy.schema import load_preset
@@ -56,11 +57,11 @@ def invite_user(login: str, centre: str | None) -> None:
         made, whole = invite(here.begin, None, here.now, user_id), login_of(here.read, user_id)
     assert made is not None
     out.print(made.token, markup=False, highlight=False, soft_wrap=True)
-    told = localize(
-        f"登录名 {whole}；在工作页面的 /console/invitation 填写邀请码，设置密码，7日内有效",
-        f"Login {whole}; type the invitation at /console/invitation to set a password, within 7 days",
+    how = localize(
+        f"登录名 {whole}；在工作页面的 /console/invitation 填写邀请码，设置密码，{INVITED_FOR.days}日内有效",
+        f"Login {whole}; type the invitation at /console/invitation to set a password, within {INVITED_FOR.days} days",
     )
-    err.print(told, markup=False, highlight=False, soft_wrap=True)
+    err.print(how, markup=False, highlight=False, soft_wrap=True)
 
 
 def write_audit(

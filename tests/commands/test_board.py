@@ -105,7 +105,9 @@ def test_claim_is_judged_once_while_nobody_has_decided_anything_since(first_come
     assert len(drawn_up) == 1
 
 
-def test_claim_is_judged_anew_when_something_was_decided_since_it_was_looked_at(first_come):
+def test_claim_is_judged_anew_when_something_was_decided_since_it_was_looked_at(first_come, monkeypatch):
+    # The other claim is made while this one has the turn of the process.
+    monkeypatch.setattr(transaction, "TURN_WITHIN_S", 0.05)
     register, case = first_come, posted(first_come)
     other, person = posted(first_come, "2"), first_come.a_practitioner(capacity=1)
     actor = register.acting(person)

@@ -285,7 +285,7 @@ STOPS = (
         ("A case", "How far it is, how much time is left and what can be done, on one page. Time limits name their article; names are opened by a button, and the look is logged."),
         case),
     Stop("candidates", CLERK, DESK, "/cases/{case_id}/candidates",
-        ("候选承办人员", "按得分排序，每一分都有依据；不符合条件的，按规则列出人数和条文，也可以查询为何不是某人。"),
+        ("候选承办人员", "按扣除均衡轮次后的得分排序，每一分都有依据；不符合条件的，按规则列出人数和条文，也可以查询为何不是某人。"),
         ("Candidates", "Ranked, with what each point rests on; who may not is counted by rule and article, and one may ask why it is not somebody else."),
         candidates),
     Stop("run", CLERK, DESK, "/match/{run_id}",
