@@ -1,12 +1,14 @@
 """Chains: the right one for each class of cases, with windows that always leave time for the rest."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.domain.chain import DIRECT, Because, chain_for, end_of_step, fits, guarded
+from dispatch.domain.chain import DIRECT, Because, chain_for, end_of_step, fits, guarded, unknown_guards
 from dispatch.domain.errors import PolicyInvalidError
 from dispatch.domain.office import OfficeHours
 from dispatch.domain.policy.chain_schema import Chain, Step
@@ -40,6 +42,21 @@ FRIDAY_EVENING = datetime(2026, 3, 13, 9, 30, tzinfo=UTC)
 )
 def test_case_takes_the_first_chain_that_fits(case, code):
     assert chain_for(case, NATIONAL).code == code
+
+
+GUARDS = {"recipient_minor": "recipient_is_minor", "sexual_assault": "sexual_assault", "secret": "secret"}
+"""By the name they are filed under, what they are called in a docket."""
+
+
+@pytest.mark.parametrize("known", product((False, True, None), repeat=3))
+@pytest.mark.parametrize("categories", [(), (Category.MINOR,)])
+def test_facts_are_named_where_a_case_stays_out_of_the_board_for_not_knowing_them_alone(known, categories):
+    facts = dict(zip(GUARDS, known, strict=True))
+    case = a_case(categories=categories, **{GUARDS[name]: fact for name, fact in facts.items()})
+    unknown = tuple(name for name, fact in facts.items() if fact is None)
+    filled_in = replace(case, **{GUARDS[name]: False for name in unknown})
+
+    assert unknown_guards(case) == (() if guarded(filled_in) else unknown)
 
 
 def test_guarded_case_goes_direct_where_every_chain_has_an_open_board():
