@@ -48,7 +48,7 @@ GUARDS = {"recipient_minor": "recipient_is_minor", "sexual_assault": "sexual_ass
 """By the name they are filed under, what they are called in a docket."""
 
 
-@pytest.mark.parametrize("known", product((False, True, None), repeat=3))
+@pytest.mark.parametrize("known", list(product((False, True, None), repeat=3)))
 @pytest.mark.parametrize("categories", [(), (Category.MINOR,)])
 def test_facts_are_named_where_a_case_stays_out_of_the_board_for_not_knowing_them_alone(known, categories):
     facts = dict(zip(GUARDS, known, strict=True))
